@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
 
-.PHONY: run test lint check install clean
+.PHONY: run test judge lint install clean
 
 run: $(VENV)/.run
 	$(BIN)/simplifiedclip generate "$(PROMPT)" $(if $(OUT),--out "$(OUT)") $(ARGS)
@@ -18,15 +18,19 @@ run: $(VENV)/.run
 install: $(VENV)/.run
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks tools examples
 	$(BIN)/ruff format --check src tests benchmarks tools examples
 	$(BIN)/mypy
 
+# A pretrained pose network (BlazePose) looks at renders; it needs numpy < 2, hence an environment of its own.
+judge: $(VENV)/.dev .venv-judge/.done
+	$(BIN)/python -m pytest -m judge tests/judge -s $(ARGS)
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-judge build dist .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "simplifiedclip needs Python 3.10 or newer; name one with make PYTHON=python3.11"; exit 2; }
@@ -40,4 +44,10 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing the test tools into $(VENV) …"
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+.venv-judge/.done: tests/judge/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' || { echo "the judge (mediapipe 0.10.14) needs Python 3.10 to 3.12; name one with make judge PYTHON=python3.11"; exit 2; }
+	$(PYTHON) -m venv .venv-judge
+	@.venv-judge/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) --no-deps -r $<
 	@touch $@
