@@ -1,8 +1,8 @@
 """A pretrained pose network that never saw our data looks at renders of our body in mocap poses.
 
-Counted are all twelve joints of every picture in which it finds somebody, hidden ones too: the network guesses
-those as it learned to on photographs. The table that is printed (`pytest -s`, `make judge`) also shows the
-joints that nothing hides.
+Counted are all twelve joints of every picture in which it finds somebody, hidden ones too: the network
+guesses those as it learned to on photographs. The table that is printed (`pytest -s`, `make judge`) also
+shows the joints that nothing hides.
 """
 
 from __future__ import annotations
