@@ -1,0 +1,331 @@
+"""The renderer's inner loops, written once for CPU and CUDA.
+
+Each kernel is one step of `simplifiedclip.render.render`; the functions that call them (`rasterize`,
+`interpolate`, …) explain what they compute. Gradients are written by hand beside the forward kernels.
+
+Homogeneous screen points ``q = (x·w, y·w, depth)`` come from `View.project`. For the pixel centre (px, py) and a
+triangle q0, q1, q2, let ``u_k = (q_k.x − px·w_k, q_k.y − py·w_k)``. Its perspective-correct barycentrics are
+
+    b_k = e_k / (e_0 + e_1 + e_2),   e_0 = u_1 × u_2,  e_1 = u_2 × u_0,  e_2 = u_0 × u_1,
+
+without a division by w, so a triangle that crosses the camera's plane needs no clipping: points behind the camera
+have negative depth Σ b_k·depth_k and are left out like all that are nearer than znear (Olano and Greer, "Triangle
+scan conversion using 2D homogeneous coordinates", 1997).
+"""
+
+from __future__ import annotations
+
+import warp as wp
+
+wp.set_module_options({"enable_backward": False, "fast_math": False})
+
+NOTHING = wp.constant(wp.int64(0x7FFFFFFFFFFFFFFF))
+
+
+@wp.func
+def weight(q: wp.vec3, perspective: int):
+    """Return w of a homogeneous screen point."""
+    if perspective == 1:
+        return q[2]
+    return float(1.0)
+
+
+@wp.func
+def cross2(a: wp.vec2, b: wp.vec2):
+    return a[0] * b[1] - a[1] * b[0]
+
+
+@wp.func
+def from_pixel(q: wp.vec3, px: float, py: float, perspective: int):
+    """u_k of the module's docstring."""
+    w = weight(q, perspective)
+    return wp.vec2(q[0] - px * w, q[1] - py * w)
+
+
+@wp.func
+def include(box: wp.vec4, x: float, y: float):
+    return wp.vec4(wp.min(box[0], x), wp.min(box[1], y), wp.max(box[2], x), wp.max(box[3], y))
+
+
+@wp.func
+def include_edge(box: wp.vec4, a: wp.vec3, b: wp.vec3, near: float):
+    """Extend the box by the point where edge ab crosses the near plane, if it does."""
+    if (a[2] < near) != (b[2] < near):
+        t = (near - a[2]) / (b[2] - a[2])
+        box = include(box, (a[0] + t * (b[0] - a[0])) / near, (a[1] + t * (b[1] - a[1])) / near)
+    return box
+
+
+@wp.func
+def screen_box(a: wp.vec3, b: wp.vec3, c: wp.vec3, near: float, perspective: int):
+    """Bounds (left, top, right, bottom) in pixels of the part of a triangle that is beyond the near plane."""
+    box = wp.vec4(1.0e30, 1.0e30, -1.0e30, -1.0e30)
+    if perspective == 0:
+        box = include(include(include(box, a[0], a[1]), b[0], b[1]), c[0], c[1])
+    else:
+        if a[2] >= near:
+            box = include(box, a[0] / a[2], a[1] / a[2])
+        if b[2] >= near:
+            box = include(box, b[0] / b[2], b[1] / b[2])
+        if c[2] >= near:
+            box = include(box, c[0] / c[2], c[1] / c[2])
+        box = include_edge(include_edge(include_edge(box, a, b, near), b, c, near), c, a, near)
+    return box
+
+
+@wp.kernel
+def rasterize(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    znear: float,
+    zfar: float,
+    nearest: wp.array3d(dtype=wp.int64),
+):
+    """Each face writes depth·2³² | face into the pixels whose centres it covers, where it is the nearest.
+
+    Positive floats order like their bits, so one atomic minimum per pixel is the whole z-buffer, and equal depths
+    go to the lower face whatever the order of execution.
+    """
+    n, f = wp.tid()
+    face = faces[f]
+    a = screen[n, face[0]]
+    b = screen[n, face[1]]
+    c = screen[n, face[2]]
+    height = nearest.shape[1]
+    width = nearest.shape[2]
+    box = screen_box(a, b, c, znear, perspective)
+    # The pixel centres inside the box; most faces of a fine mesh have none.
+    left = wp.int32(wp.ceil(wp.clamp(box[0], 0.0, float(width)) - 0.5))
+    top = wp.int32(wp.ceil(wp.clamp(box[1], 0.0, float(height)) - 0.5))
+    right = wp.int32(wp.floor(wp.clamp(box[2], -1.0, float(width)) - 0.5))
+    bottom = wp.int32(wp.floor(wp.clamp(box[3], -1.0, float(height)) - 0.5))
+    for y in range(top, bottom + 1):
+        py = float(y) + 0.5
+        for x in range(left, right + 1):
+            px = float(x) + 0.5
+            u0 = from_pixel(a, px, py, perspective)
+            u1 = from_pixel(b, px, py, perspective)
+            u2 = from_pixel(c, px, py, perspective)
+            e0 = cross2(u1, u2)
+            e1 = cross2(u2, u0)
+            e2 = cross2(u0, u1)
+            total = e0 + e1 + e2
+            inside = (e0 >= 0.0 and e1 >= 0.0 and e2 >= 0.0) or (e0 <= 0.0 and e1 <= 0.0 and e2 <= 0.0)
+            if inside and total != 0.0:
+                depth = (e0 * a[2] + e1 * b[2] + e2 * c[2]) / total
+                if depth >= znear and depth <= zfar:
+                    bits = wp.int64(wp.cast(depth, wp.int32))
+                    wp.atomic_min(nearest, n, y, x, (bits << wp.int64(32)) | wp.int64(f))
+
+
+@wp.func
+def barycentrics(u0: wp.vec2, u1: wp.vec2, u2: wp.vec2):
+    e0 = cross2(u1, u2)
+    e1 = cross2(u2, u0)
+    e2 = cross2(u0, u1)
+    return wp.vec3(e0, e1, e2) / (e0 + e1 + e2)
+
+
+@wp.kernel
+def fragment_barycentrics(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    size: wp.vec2i,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    out: wp.array(dtype=wp.vec3),
+):
+    """Perspective-correct barycentrics of fragments (flat pixel index n·H·W + y·W + x, face)."""
+    p = wp.tid()
+    in_view = wp.int32(pixel[p] % wp.int64(size[0] * size[1]))
+    n = wp.int32(pixel[p] / wp.int64(size[0] * size[1]))
+    px = float(in_view % size[1]) + 0.5
+    py = float(in_view / size[1]) + 0.5
+    corner = faces[face[p]]
+    out[p] = barycentrics(
+        from_pixel(screen[n, corner[0]], px, py, perspective),
+        from_pixel(screen[n, corner[1]], px, py, perspective),
+        from_pixel(screen[n, corner[2]], px, py, perspective),
+    )
+
+
+@wp.kernel
+def fragment_barycentrics_backward(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    size: wp.vec2i,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    grad_out: wp.array(dtype=wp.vec3),
+    grad_screen: wp.array2d(dtype=wp.vec3),
+):
+    p = wp.tid()
+    in_view = wp.int32(pixel[p] % wp.int64(size[0] * size[1]))
+    n = wp.int32(pixel[p] / wp.int64(size[0] * size[1]))
+    px = float(in_view % size[1]) + 0.5
+    py = float(in_view / size[1]) + 0.5
+    corner = faces[face[p]]
+    u0 = from_pixel(screen[n, corner[0]], px, py, perspective)
+    u1 = from_pixel(screen[n, corner[1]], px, py, perspective)
+    u2 = from_pixel(screen[n, corner[2]], px, py, perspective)
+    total = cross2(u1, u2) + cross2(u2, u0) + cross2(u0, u1)
+    b = barycentrics(u0, u1, u2)
+    g = grad_out[p]
+    mean = wp.dot(g, b)
+    # Gradient to the edge functions e_k, then to u_k through the two cross products it is part of.
+    ge = (g - wp.vec3(mean, mean, mean)) / total
+    for k in range(3):
+        next_u = u1
+        last_u = u2
+        g_next = ge[1]
+        g_last = ge[2]
+        if k == 1:
+            next_u = u2
+            last_u = u0
+            g_next = ge[2]
+            g_last = ge[0]
+        if k == 2:
+            next_u = u0
+            last_u = u1
+            g_next = ge[0]
+            g_last = ge[1]
+        gx = g_last * next_u[1] - g_next * last_u[1]
+        gy = g_next * last_u[0] - g_last * next_u[0]
+        gw = float(0.0)
+        if perspective == 1:
+            gw = -(px * gx + py * gy)
+        wp.atomic_add(grad_screen, n, corner[k], wp.vec3(gx, gy, gw))
+
+
+@wp.kernel
+def interpolate(
+    attributes: wp.array3d(dtype=float),
+    corners: wp.array(dtype=wp.vec3i),
+    views_per_row: int,
+    pixels_per_view: int,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    bary: wp.array(dtype=wp.vec3),
+    out: wp.array2d(dtype=float),
+):
+    p = wp.tid()
+    row = wp.int32(pixel[p] / wp.int64(pixels_per_view)) / views_per_row
+    corner = corners[face[p]]
+    b = bary[p]
+    for i in range(attributes.shape[2]):
+        out[i, p] = (
+            b[0] * attributes[row, corner[0], i]
+            + b[1] * attributes[row, corner[1], i]
+            + b[2] * attributes[row, corner[2], i]
+        )
+
+
+@wp.kernel
+def interpolate_backward(
+    attributes: wp.array3d(dtype=float),
+    corners: wp.array(dtype=wp.vec3i),
+    views_per_row: int,
+    pixels_per_view: int,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    bary: wp.array(dtype=wp.vec3),
+    grad_out: wp.array2d(dtype=float),
+    to_attributes: int,
+    grad_bary: wp.array(dtype=wp.vec3),
+    grad_attributes: wp.array3d(dtype=float),
+):
+    p = wp.tid()
+    row = wp.int32(pixel[p] / wp.int64(pixels_per_view)) / views_per_row
+    corner = corners[face[p]]
+    b = bary[p]
+    gb = wp.vec3(0.0, 0.0, 0.0)
+    for i in range(attributes.shape[2]):
+        g = grad_out[i, p]
+        gb += g * wp.vec3(attributes[row, corner[0], i], attributes[row, corner[1], i], attributes[row, corner[2], i])
+        if to_attributes == 1:
+            wp.atomic_add(grad_attributes, row, corner[0], i, g * b[0])
+            wp.atomic_add(grad_attributes, row, corner[1], i, g * b[1])
+            wp.atomic_add(grad_attributes, row, corner[2], i, g * b[2])
+    grad_bary[p] = gb
+
+
+@wp.kernel
+def vertex_normals(
+    vertices: wp.array2d(dtype=wp.vec3), faces: wp.array(dtype=wp.vec3i), normals: wp.array2d(dtype=wp.vec3)
+):
+    row, f = wp.tid()
+    face = faces[f]
+    a = vertices[row, face[0]]
+    normal = wp.cross(vertices[row, face[1]] - a, vertices[row, face[2]] - a)
+    wp.atomic_add(normals, row, face[0], normal)
+    wp.atomic_add(normals, row, face[1], normal)
+    wp.atomic_add(normals, row, face[2], normal)
+
+
+@wp.kernel
+def vertex_normals_backward(
+    vertices: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    grad_normals: wp.array2d(dtype=wp.vec3),
+    grad_vertices: wp.array2d(dtype=wp.vec3),
+):
+    row, f = wp.tid()
+    face = faces[f]
+    a = vertices[row, face[0]]
+    g = grad_normals[row, face[0]] + grad_normals[row, face[1]] + grad_normals[row, face[2]]
+    gb = wp.cross(vertices[row, face[2]] - a, g)
+    gc = wp.cross(g, vertices[row, face[1]] - a)
+    wp.atomic_add(grad_vertices, row, face[0], -(gb + gc))
+    wp.atomic_add(grad_vertices, row, face[1], gb)
+    wp.atomic_add(grad_vertices, row, face[2], gc)
+
+
+@wp.kernel
+def face_frames(
+    vertices: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    views_per_row: int,
+    pixels_per_view: int,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    out: wp.array2d(dtype=float),
+):
+    """Centre (rows 0..2) and area-weighted normal (rows 3..5) of each fragment's face."""
+    p = wp.tid()
+    row = wp.int32(pixel[p] / wp.int64(pixels_per_view)) / views_per_row
+    corner = faces[face[p]]
+    a = vertices[row, corner[0]]
+    b = vertices[row, corner[1]]
+    c = vertices[row, corner[2]]
+    centre = (a + b + c) / 3.0
+    normal = wp.cross(b - a, c - a)
+    for i in range(3):
+        out[i, p] = centre[i]
+        out[3 + i, p] = normal[i]
+
+
+@wp.kernel
+def face_frames_backward(
+    vertices: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    views_per_row: int,
+    pixels_per_view: int,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    grad_out: wp.array2d(dtype=float),
+    grad_vertices: wp.array2d(dtype=wp.vec3),
+):
+    p = wp.tid()
+    row = wp.int32(pixel[p] / wp.int64(pixels_per_view)) / views_per_row
+    corner = faces[face[p]]
+    a = vertices[row, corner[0]]
+    g_centre = wp.vec3(grad_out[0, p], grad_out[1, p], grad_out[2, p]) / 3.0
+    g_normal = wp.vec3(grad_out[3, p], grad_out[4, p], grad_out[5, p])
+    gb = wp.cross(vertices[row, corner[2]] - a, g_normal)
+    gc = wp.cross(g_normal, vertices[row, corner[1]] - a)
+    wp.atomic_add(grad_vertices, row, corner[0], g_centre - gb - gc)
+    wp.atomic_add(grad_vertices, row, corner[1], g_centre + gb)
+    wp.atomic_add(grad_vertices, row, corner[2], g_centre + gc)
