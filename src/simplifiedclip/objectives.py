@@ -11,7 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from simplifiedclip.errors import UserError, nearest
+from .errors import UserError, nearest
 
 Objective = Callable[[Tensor, Tensor], Tensor]
 """``(v (..., d), u (..., d)) -> (...)``, smaller where the image says what the text says."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union
 
-from simplifiedclip.errors import UserError, nearest
+from .errors import UserError, nearest
 
 PAPER_PLATEAU: dict[str, float | int] = {
     "factor": 0.5,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simplifiedclip.errors import UserError
+from .errors import UserError
 
 SCENES: dict[str, str] = {
     "human": "This is a brown person wearing a grey T-shirt and dark pants. The background is white.",
