@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UserError, nearest
+from . import inert_pickle
 from .joints import JOINT_NAMES, PARENTS
 
 GENDERS = ("female", "male", "neutral")
@@ -79,6 +80,8 @@ def load_model_file(path: str | Path) -> SMPLData:
         raise UserError(f"no SMPL model file at {path}; give the path of a .npz or .pkl file")
     if path.suffix == ".npz":
         content: Mapping[str, Any] = _read_npz(path)
+    elif path.suffix == ".pkl":
+        content = _read_pkl(path)
     else:
         raise UserError(f"{path} is not an SMPL model file that can be read; give a .npz or .pkl file")
     return _to_data(content, path)
@@ -90,6 +93,29 @@ def _read_npz(path: Path) -> dict[str, Any]:
             return {key: archive[key] for key in (*_KEYS, *_OPTIONAL_KEYS) if key in archive.files}
     except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise UserError(f"the SMPL model file {path} is damaged: {error}") from error
+
+
+def _read_pkl(path: Path) -> dict[str, Any]:
+    """Read an official .pkl, which Python 2 wrote with chumpy and scipy.sparse objects inside."""
+    # A pickle can fail in any way there is, and none of them is the caller's to tell apart.
+    try:
+        content = inert_pickle.load(path.read_bytes())
+    except UserError as error:
+        raise UserError(
+            f"the SMPL model file {path} is refused, and nothing in it was run: {error}"
+        ) from error
+    except Exception as error:
+        raise UserError(f"the SMPL model file {path} is damaged: {error}") from error
+    if not isinstance(content, dict):
+        raise UserError(f"{path} is not an SMPL model file: it holds no dictionary")
+    found = {}
+    for key in (*_KEYS, "posedirs"):
+        if key in content:
+            try:
+                found[key] = inert_pickle.to_array(content[key])
+            except Exception as error:
+                raise UserError(f"{path}: {key} is not an array of numbers ({error})") from error
+    return found
 
 
 def _to_data(content: Mapping[str, Any], path: Path) -> SMPLData:
