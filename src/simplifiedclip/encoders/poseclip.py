@@ -1,0 +1,469 @@
+"""PoseCLIP: the embedded encoder of texts, images and poses in one space, small enough to ship.
+
+Three towers after the idea of CLIP (Radford et al. 2021), with SMPL's θ as a third modality:
+
+- text: MiniLM (Wang et al. 2020, all-MiniLM-L6-v2), read token by token, mean pooled, projected;
+- pose: a residual MLP on features of θ that do not change when the body turns about the vertical;
+- image: a residual network without strided convolutions (every downsampling is a low-pass filter first,
+  Zhang 2019, "Making Convolutional Networks Shift-Invariant Again") and a few attention layers. It is
+  smooth in the pixels, because its gradient is what the pose is optimised along.
+
+Only `torch`, `tokenizers`, `safetensors` and `roma` are needed to run it; training is in
+`simplifiedclip.training.poseclip`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from simplifiedclip.encoders.preprocess import check_images, fit_square
+from simplifiedclip.errors import UserError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+# Parents of SMPL's 24 joints, repeated here so that the encoder can be used without the body model.
+_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
+# Joints whose mutual distances say which part touches which: hips, spine, knees, ankles, feet, head,
+# shoulders, elbows, wrists.
+_TOUCHING = (1, 2, 3, 4, 5, 7, 8, 10, 11, 15, 16, 17, 18, 19, 20, 21)
+
+
+@dataclass(frozen=True)
+class PoseCLIPConfig:
+    """Sizes of the three towers; the defaults are those of the shipped weights."""
+
+    dim: int = 256
+    image_size: int = 128
+    vocabulary: int = 30522
+    max_tokens: int = 128
+    text_width: int = 384
+    text_layers: int = 6
+    text_heads: int = 12
+    text_hidden: int = 1536
+    image_widths: tuple[int, int, int, int] = (32, 64, 128, 256)
+    image_blocks: tuple[int, int] = (1, 2)
+    image_layers: int = 3
+    image_heads: int = 8
+    pose_width: int = 640
+    pose_blocks: int = 2
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> PoseCLIPConfig:
+        """Build from JSON values, lists becoming tuples."""
+        tuples: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return cls(**tuples)
+
+
+def attend(query_key_value: nn.Linear, x: Tensor, heads: int, mask: Tensor | None = None) -> Tensor:
+    """Multi-head self-attention of x (B,T,D) before its output projection.
+
+    Two batched products instead of `scaled_dot_product_attention`, whose backward pass on a CPU takes
+    several times as long for short sequences. `mask` (B,1,T) is added to the scores.
+    """
+    batch, length, width = x.shape
+    depth = width // heads
+    q, k, v = (
+        query_key_value(x)
+        .view(batch, length, 3, heads, depth)
+        .permute(2, 0, 3, 1, 4)
+        .reshape(3, batch * heads, length, depth)
+    )
+    scores = q @ (k.transpose(1, 2) * depth**-0.5)
+    if mask is not None:
+        scores = scores + mask.repeat_interleave(heads, 0)
+    out = torch.softmax(scores, -1) @ v
+    return out.view(batch, heads, length, depth).transpose(1, 2).reshape(batch, length, width)
+
+
+class TextLayer(nn.Module):
+    """One BERT layer (Devlin et al. 2018): attention and MLP, each followed by its norm."""
+
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm1 = nn.LayerNorm(width, eps=1e-12)
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width)
+        self.norm2 = nn.LayerNorm(width, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        x = self.norm1(x + self.out(attend(self.qkv, x, self.heads, mask)))
+        return self.norm2(x + self.down(F.gelu(self.up(x))))
+
+
+class TextTower(nn.Module):
+    """Token ids (B,T) and their mask (B,T) to embeddings (B,dim)."""
+
+    def __init__(self, config: PoseCLIPConfig) -> None:
+        super().__init__()
+        width = config.text_width
+        self.words = nn.Embedding(config.vocabulary, width)
+        self.positions = nn.Embedding(config.max_tokens, width)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.layers = nn.ModuleList(
+            TextLayer(width, config.text_heads, config.text_hidden) for _ in range(config.text_layers)
+        )
+        self.project = nn.Linear(width, config.dim, bias=False)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        keep = mask.to(self.norm.weight.dtype)
+        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
+        bias = ((1 - keep) * -1e4)[:, None]
+        for layer in self.layers:
+            x = layer(x, bias)
+        mean = (x * keep[..., None]).sum(1) / keep.sum(1, keepdim=True)
+        return self.project(mean)
+
+
+class ResidualMLP(nn.Module):
+    """x + W2 gelu(W1 norm(x)) on (B,width)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(width, width)
+        self.down = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.down(F.gelu(self.up(self.norm(x))))
+
+
+class PoseTower(nn.Module):
+    """Axis-angle poses θ (B,24,3) to embeddings (B,dim), unchanged by a turn about the vertical.
+
+    The features are complete up to that turn and have no singular pose (a yaw angle would have one when
+    the body is upside down): local rotations as 6D (Zhou et al. 2019, "On the Continuity of Rotation
+    Representations"), the direction of gravity in each joint's frame, joint positions in the pelvis frame,
+    joint heights above the lowest joint, and distances between the joints that may touch.
+    """
+
+    rest_joints: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, config: PoseCLIPConfig) -> None:
+        super().__init__()
+        width = config.pose_width
+        self.register_buffer("rest_joints", torch.zeros(24, 3))
+        self.register_buffer("mean", torch.zeros(self.n_features()))
+        self.register_buffer("deviation", torch.ones(self.n_features()))
+        self.enter = nn.Linear(self.n_features(), width)
+        self.blocks = nn.ModuleList(ResidualMLP(width) for _ in range(config.pose_blocks))
+        self.norm = nn.LayerNorm(width)
+        self.project = nn.Linear(width, config.dim, bias=False)
+
+    @staticmethod
+    def n_features() -> int:
+        """Number of features of one pose."""
+        pairs = len(_TOUCHING) * (len(_TOUCHING) - 1) // 2
+        return 23 * 6 + 24 * 3 + 23 * 3 + 24 + pairs
+
+    def features(self, theta: Tensor) -> Tensor:
+        """Features of θ (B,24,3): (B, n_features), in radians-free units and metres, not yet whitened."""
+        from roma import rotvec_to_rotmat
+
+        local = rotvec_to_rotmat(theta)
+        offsets = self.rest_joints.to(theta.dtype)
+        world: list[Tensor] = [local[:, 0]]
+        positions: list[Tensor] = [torch.zeros_like(theta[:, 0])]
+        for joint in range(1, 24):
+            parent = _PARENTS[joint]
+            bone = offsets[joint] - offsets[parent]
+            positions.append(positions[parent] + world[parent] @ bone)
+            world.append(world[parent] @ local[:, joint])
+        turned, at = torch.stack(world, 1), torch.stack(positions, 1)
+        gravity = turned[:, :, 1, :]  # the y row of R is the world's up seen from the joint
+        in_pelvis = at[:, 1:] @ local[:, 0]
+        heights = at[..., 1] - at[..., 1].amin(1, keepdim=True)
+        near = at[:, list(_TOUCHING)]
+        first, second = torch.triu_indices(len(_TOUCHING), len(_TOUCHING), 1, device=theta.device)
+        apart = ((near[:, first] - near[:, second]).pow(2).sum(-1) + 1e-6).sqrt()
+        six = local[:, 1:, :, :2]
+        return torch.cat([part.flatten(1) for part in (six, gravity, in_pelvis, heights, apart)], 1)
+
+    def forward(self, theta: Tensor) -> Tensor:
+        # Rotations and heights lose too much in bfloat16; only the network runs in its own dtype.
+        features = (self.features(theta.float()) - self.mean.float()) / self.deviation.float()
+        x = self.enter(features.to(self.enter.weight.dtype))
+        for block in self.blocks:
+            x = block(x)
+        return self.project(self.norm(x))
+
+
+class LowPass(nn.Module):
+    """Halve (B,C,H,W) by averaging overlapping 4×4 windows: a low-pass filter before the sampling."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.avg_pool2d(x, 4, 2, 1, count_include_pad=False)
+
+
+class ConvBlock(nn.Module):
+    """Pre-activation residual block of two 3×3 convolutions (He et al. 2016) on (B,C,H,W)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(1, channels)
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(F.gelu(self.first(F.gelu(self.norm(x)))))
+
+
+class AttentionBlock(nn.Module):
+    """Pre-norm transformer block on (B,T,D)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width)
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.out(attend(self.qkv, self.norm1(x), self.heads))
+        return x + self.down(F.gelu(self.up(self.norm2(x))))
+
+
+class ImageTower(nn.Module):
+    """Images (B,3,S,S) in 0..1, S = config.image_size, to embeddings (B,dim)."""
+
+    def __init__(self, config: PoseCLIPConfig) -> None:
+        super().__init__()
+        a, b, c, d = config.image_widths
+        self.image_size = config.image_size
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, a, 7, stride=2, padding=3), nn.GELU(), LowPass(), nn.Conv2d(a, b, 3, padding=1)
+        )
+        self.middle = nn.Sequential(
+            *(ConvBlock(b) for _ in range(config.image_blocks[0])), LowPass(), nn.Conv2d(b, c, 1)
+        )
+        self.late = nn.Sequential(
+            *(ConvBlock(c) for _ in range(config.image_blocks[1])), LowPass(), nn.Conv2d(c, d, 1)
+        )
+        side = config.image_size // 16
+        self.positions = nn.Parameter(torch.randn(side * side, d) * 0.02)
+        self.layers = nn.ModuleList(AttentionBlock(d, config.image_heads) for _ in range(config.image_layers))
+        self.norm = nn.LayerNorm(d)
+        self.project = nn.Linear(d, config.dim, bias=False)
+
+    def pooled(self, images: Tensor) -> Tensor:
+        """Features (B, width) before the projection."""
+        x = (images - 0.5) * 4.0
+        x = self.late(self.middle(self.stem(x.contiguous(memory_format=torch.channels_last))))
+        x = x.flatten(2).transpose(1, 2) + self.positions
+        for layer in self.layers:
+            x = layer(x)
+        return self.norm(x).mean(1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.project(self.pooled(images))
+
+
+class PoseCLIP(nn.Module):
+    """The three towers as an `Encoder`, with `embed_pose` besides.
+
+    Attributes:
+        name: "poseclip", or the folder it was loaded from.
+        dim: width of the space.
+        image_size: side of the square the image tower reads; `embed_image` resizes to it.
+    """
+
+    def __init__(self, config: PoseCLIPConfig | None = None, tokenizer: Tokenizer | None = None) -> None:
+        super().__init__()
+        self.config = config or PoseCLIPConfig()
+        self.name = "poseclip"
+        self.dim = self.config.dim
+        self.image_size = self.config.image_size
+        self.max_tokens = self.config.max_tokens
+        self.tokenizer = tokenizer
+        self.text = TextTower(self.config)
+        self.pose = PoseTower(self.config)
+        self.image = ImageTower(self.config)
+
+    # -- embedding ---------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> torch.device:
+        return self.text.project.weight.device
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens the tokenizer makes of a text, start and end included."""
+        return len(self._encode([text])[0])
+
+    def embed_text(self, texts: list[str]) -> Tensor:
+        """Embed n texts as (n, dim) float32.
+
+        Raises:
+            UserError: a text has more tokens than the tower reads; says how many to remove.
+        """
+        ids, mask = self.tokenise(texts)
+        return self.text(ids.to(self.device), mask.to(self.device)).float()
+
+    def embed_image(self, images: Tensor) -> Tensor:
+        """Embed (n,3,H,W) images in 0..1 as (n, dim) float32: resized to the tower's size, antialiased.
+
+        The mean over several views (LoAE) estimates the pose's own embedding: training makes each view's
+        embedding the expected `embed_pose` given that view, so ambiguous views are shorter and weigh less.
+
+        Raises:
+            UserError: images of another shape.
+        """
+        check_images(images)
+        # A triangle filter, unlike CLIP's bicubic, never overshoots, so no gradient is clipped.
+        pixels = fit_square(images.to(self.device).float(), self.image_size, mode="bilinear")
+        return self.image(pixels.to(self.text.project.weight.dtype)).float()
+
+    def embed_pose(self, theta: Tensor) -> Tensor:
+        """Embed axis-angle poses θ (n,24,3) or (n,72), radians, as (n, dim) float32; yaw does not matter.
+
+        Raises:
+            UserError: θ of another shape.
+        """
+        if theta.ndim < 2 or theta[0].numel() != 72:
+            raise UserError(f"Poses must have shape (n, 24, 3) or (n, 72), not {tuple(theta.shape)}.")
+        return self.pose(theta.reshape(-1, 24, 3).to(self.device)).float()
+
+    def tokenise(self, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """Token ids and mask of n texts, (n,T) each, padded to the longest.
+
+        Raises:
+            UserError: a text is too long.
+        """
+        rows = self._encode(texts)
+        for row in rows:
+            surplus = len(row) - self.max_tokens
+            if surplus > 0:
+                raise UserError(
+                    f"The prompt is too long for PoseCLIP: it reads {self.max_tokens} tokens, so shorten "
+                    f"the text by {surplus} token{'s' if surplus > 1 else ''} "
+                    f"(about {surplus} word{'s' if surplus > 1 else ''})."
+                )
+        length = max((len(row) for row in rows), default=1)
+        ids = torch.zeros(len(rows), length, dtype=torch.long)
+        mask = torch.zeros(len(rows), length, dtype=torch.bool)
+        for i, row in enumerate(rows):
+            ids[i, : len(row)] = torch.tensor(row)
+            mask[i, : len(row)] = True
+        return ids, mask
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        if self.tokenizer is None:
+            raise UserError("This PoseCLIP has no tokenizer: load it from a folder with a tokenizer.json.")
+        return [encoding.ids for encoding in self.tokenizer.encode_batch(list(texts))]
+
+    # -- files -------------------------------------------------------------------------------------
+
+    @classmethod
+    def load(cls, folder: Path | None = None, device: str = "cpu", dtype: str = "float32") -> PoseCLIP:
+        """Load the shipped weights (None) or a folder that `save` wrote; frozen, in evaluation mode.
+
+        Raises:
+            UserError: a file is missing or damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+        from tokenizers import Tokenizer
+
+        folder_given, folder = folder, check_files(folder)
+        try:
+            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            config = PoseCLIPConfig.from_dict(values["poseclip"])
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            state = _unpack(load_file(folder / "model.safetensors"))
+            with torch.device("meta"):
+                model = cls(config)
+            model.load_state_dict(state, assign=True)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            raise UserError(
+                f"The PoseCLIP files in {folder} are damaged ({type(error).__name__}): install the package "
+                f"again, or train them again with `simplifiedclip train poseclip`."
+            ) from error
+        except Exception as error:  # `tokenizers` raises bare Exception
+            raise UserError(f"The tokenizer.json in {folder} is damaged: copy it there again.") from error
+        model.tokenizer = plain(tokenizer)
+        if folder_given is not None:
+            model.name = str(folder_given)
+        model.to(device=device, dtype=getattr(torch, dtype))
+        return model.eval().requires_grad_(False)
+
+    def save(self, folder: Path) -> None:
+        """Write config.json, tokenizer.json and model.safetensors (float16, word vectors int8 per row).
+
+        Each file is written under a temporary name first, so a folder never holds half a file.
+        """
+        from safetensors.torch import save
+
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.tokenizer is None:
+            raise UserError("This PoseCLIP has no tokenizer to save.")
+        config = json.dumps({"poseclip": asdict(self.config)}, indent=2) + "\n"
+        _write(folder / "config.json", config.encode())
+        _write(folder / "tokenizer.json", self.tokenizer.to_str().encode())
+        _write(folder / "model.safetensors", save(_pack(self.state_dict())))
+
+
+def check_files(folder: Path | None) -> Path:
+    """The folder of PoseCLIP's files (None: the shipped ones), all present.
+
+    Raises:
+        UserError: names the missing file.
+    """
+    where = folder or Path(__file__).parent / "data" / "poseclip"
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        if not (where / name).is_file():
+            raise UserError(
+                f"PoseCLIP's {name} is missing from {where}: install the package again, or train the "
+                f"weights with `simplifiedclip train poseclip`."
+            )
+    return where
+
+
+def plain(tokenizer: Tokenizer) -> Tokenizer:
+    """Switch off the padding and truncation that a tokenizer.json may prescribe: lengths are checked here."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Half the size: float16, and the word vectors as int8 with one scale per row."""
+    packed = {k: v.detach().cpu().to(torch.float16).contiguous() for k, v in state.items()}
+    words = state["text.words.weight"].detach().float().cpu()
+    scale = (words.abs().amax(1, keepdim=True) / 127).clamp_min(1e-8)
+    packed["text.words.weight"] = (words / scale).round().to(torch.int8)
+    packed["text.words.scale"] = scale
+    return packed
+
+
+def _unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
+    state = {k: v.float() for k, v in packed.items()}
+    state["text.words.weight"] *= state.pop("text.words.scale")
+    return state
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
