@@ -329,3 +329,175 @@ def face_frames_backward(
     wp.atomic_add(grad_vertices, row, corner[0], g_centre - gb - gc)
     wp.atomic_add(grad_vertices, row, corner[1], g_centre + gb)
     wp.atomic_add(grad_vertices, row, corner[2], g_centre + gc)
+
+
+@wp.func
+def on_screen(q: wp.vec3, perspective: int):
+    w = weight(q, perspective)
+    return wp.vec2(q[0] / w, q[1] / w)
+
+
+@wp.kernel
+def face_sides(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    znear: float,
+    sides: wp.array2d(dtype=wp.int8),
+):
+    """1 or −1 for the side of a face that is seen, 0 for a face that reaches before the near plane."""
+    n, f = wp.tid()
+    face = faces[f]
+    a = screen[n, face[0]]
+    b = screen[n, face[1]]
+    c = screen[n, face[2]]
+    side = wp.int8(0)
+    if wp.min(a[2], wp.min(b[2], c[2])) >= znear:
+        origin = on_screen(a, perspective)
+        area = cross2(on_screen(b, perspective) - origin, on_screen(c, perspective) - origin)
+        side = wp.where(area > 0.0, wp.int8(1), wp.int8(-1))
+    sides[n, f] = side
+
+
+@wp.kernel
+def find_rims(
+    screen: wp.array2d(dtype=wp.vec3),
+    edges: wp.array(dtype=wp.vec4i),
+    sides: wp.array2d(dtype=wp.int8),
+    perspective: int,
+    rims: wp.array4d(dtype=wp.int64),
+):
+    """Edges between a front and a back face write depth·2³² | edge between the pixel centres that they part.
+
+    ``edges`` holds two vertices and two faces (the second −1 at a border). ``rims[n, 0, y, x]`` is for the pixels
+    (x, y) and (x + 1, y), ``rims[n, 1, y, x]`` for (x, y) and (x, y + 1).
+    """
+    n, e = wp.tid()
+    edge = edges[e]
+    side = sides[n, edge[2]]
+    other = wp.int8(2)
+    if edge[3] >= 0:
+        other = sides[n, edge[3]]
+    if side == other or side == wp.int8(0) or other == wp.int8(0):
+        return
+    a = screen[n, edge[0]]
+    b = screen[n, edge[1]]
+    start = on_screen(a, perspective)
+    end = on_screen(b, perspective)
+    for axis in range(2):
+        # Along rows (axis 0) the edge is crossed at every pixel centre's y, along columns at every centre's x.
+        along = 1 - axis
+        lines = rims.shape[2]
+        places = rims.shape[3]
+        if axis == 1:
+            lines = rims.shape[3]
+            places = rims.shape[2]
+        low = wp.min(start[along], end[along])
+        high = wp.max(start[along], end[along])
+        first = wp.int32(wp.ceil(wp.clamp(low, 0.0, float(lines)) - 0.5))
+        last = wp.int32(wp.floor(wp.clamp(high, -1.0, float(lines)) - 0.5))
+        for line in range(first, last + 1):
+            t = (float(line) + 0.5 - start[along]) / (end[along] - start[along])
+            across = start[axis] + t * (end[axis] - start[axis])
+            place = wp.int32(wp.floor(across - 0.5))
+            if across >= 0.5 and place < places - 1:
+                depth = a[2] + t * (b[2] - a[2])
+                if perspective == 1:
+                    depth = a[2] * b[2] / (b[2] + t * (a[2] - b[2]))
+                key = (wp.int64(wp.cast(depth, wp.int32)) << wp.int64(32)) | wp.int64(e)
+                if axis == 0:
+                    wp.atomic_min(rims, n, 0, line, place, key)
+                else:
+                    wp.atomic_min(rims, n, 1, place, line, key)
+
+
+@wp.func
+def pull(
+    grad_screen: wp.array2d(dtype=wp.vec3),
+    n: int,
+    vertex: int,
+    share: float,
+    force: wp.vec2,
+    at: wp.vec2,
+    w: float,
+    perspective: int,
+):
+    """Add to a vertex its share of the gradient with respect to the position of a surface point on the screen."""
+    scale = share / w
+    along_w = float(0.0)
+    if perspective == 1:
+        along_w = -wp.dot(force, at) * scale
+    wp.atomic_add(grad_screen, n, vertex, wp.vec3(force[0] * scale, force[1] * scale, along_w))
+
+
+@wp.kernel
+def edge_gradient(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    edges: wp.array(dtype=wp.vec4i),
+    perspective: int,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    bary: wp.array(dtype=wp.vec3),
+    depth: wp.array3d(dtype=float),
+    rims: wp.array4d(dtype=wp.int64),
+    image: wp.array4d(dtype=float),
+    grad_image: wp.array4d(dtype=float),
+    grad_screen: wp.array2d(dtype=wp.vec3),
+):
+    p = wp.tid()
+    height = depth.shape[1]
+    width = depth.shape[2]
+    in_view = wp.int32(pixel[p] % wp.int64(height * width))
+    n = wp.int32(pixel[p] / wp.int64(height * width))
+    x = in_view % width
+    y = in_view / width
+    here = depth[n, y, x]
+    force = wp.vec2(0.0, 0.0)
+    for side in range(4):
+        axis = side / 2
+        step = 1 - 2 * (side % 2)
+        nx = x + step * (1 - axis)
+        ny = y + step * axis
+        if nx >= 0 and nx < width and ny >= 0 and ny < height:
+            there = depth[n, ny, nx]
+            rim = rims[n, axis, wp.min(y, ny), wp.min(x, nx)]
+            rim_depth = wp.cast(wp.int32(rim >> wp.int64(32)), float)
+            parted = rim != NOTHING and rim_depth < wp.max(here, there)
+            # Does this pixel's surface move what is between the two centres, all or half of it, or not at all?
+            share = float(0.5)
+            if parted or there == wp.inf:
+                share = wp.where(here < there or (here == there and step == 1), 1.0, 0.0)
+            if share > 0.0:
+                change = float(0.0)
+                for i in range(4):
+                    g = grad_image[n, i, y, x] + grad_image[n, i, ny, nx]
+                    change += 0.5 * g * (image[n, i, y, x] - image[n, i, ny, nx])
+                change *= share * float(step)
+                if parted:
+                    edge = edges[wp.int32(rim & wp.int64(0xFFFFFFFF))]
+                    a = screen[n, edge[0]]
+                    b = screen[n, edge[1]]
+                    start = on_screen(a, perspective)
+                    end = on_screen(b, perspective)
+                    at = wp.vec2(float(x) + 0.5, float(y) + 0.5)
+                    t = (at[1 - axis] - start[1 - axis]) / (end[1 - axis] - start[1 - axis])
+                    w = float(1.0)
+                    if perspective == 1:
+                        w = a[2] * b[2] / (b[2] + t * (a[2] - b[2]))
+                        t = t * w / b[2]
+                    at[axis] = ((1.0 - t) * a[axis] + t * b[axis]) / w
+                    pulled = wp.vec2(0.0, 0.0)
+                    pulled[axis] = change
+                    pull(grad_screen, n, edge[0], 1.0 - t, pulled, at, w, perspective)
+                    pull(grad_screen, n, edge[1], t, pulled, at, w, perspective)
+                else:
+                    force[axis] += change
+    corner = faces[face[p]]
+    b = bary[p]
+    at = wp.vec2(float(x) + 0.5, float(y) + 0.5)
+    w = float(1.0)
+    if perspective == 1:
+        w = here
+    for k in range(3):
+        pull(grad_screen, n, corner[k], b[k], force, at, w, perspective)

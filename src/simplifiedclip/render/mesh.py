@@ -48,3 +48,27 @@ def _over_bodies(kernel: Any, faces: Tensor, vertices: Tensor, *others: Tensor) 
         launch(kernel, (rows, len(faces)), arguments, device)
 
     together([lambda share=share: task(share) for share in shares(len(vertices), device)])
+
+
+def mesh_edges(faces: Tensor) -> Tensor:
+    """Edges of a mesh, (E, 4) int32: two vertices and the two faces that share them, −1 where there is only one.
+
+    An edge of more than two faces comes once for each further face, which leaves it a border.
+    """
+    count = len(faces)
+    corners = faces.long()
+    ends = torch.cat((corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]])).sort(1).values
+    owner = torch.arange(count, device=faces.device).repeat(3)
+    key = ends[:, 0] * (int(corners.max()) + 1 if count else 1) + ends[:, 1]
+    order = key.argsort(stable=True)
+    key, ends, owner = key[order], ends[order], owner[order]
+    # Within a run of equal edges, every second one closes the edge that the one before it opened.
+    run_start = torch.ones_like(key, dtype=torch.bool)
+    run_start[1:] = key[1:] != key[:-1]
+    place = torch.arange(len(key), device=faces.device)
+    in_run = place - torch.cummax(torch.where(run_start, place, 0), 0).values
+    opens = in_run % 2 == 0
+    partner = torch.full_like(owner, -1)
+    closes = (~opens).nonzero()[:, 0]
+    partner[closes - 1] = owner[closes]
+    return torch.cat((ends, owner[:, None], partner[:, None]), 1)[opens].int().contiguous()

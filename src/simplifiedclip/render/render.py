@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..errors import UserError, nearest
 from .cameras import Cameras
+from .edges import edge_gradient
 from .interpolate import barycentrics
 from .lights import AmbientLight, DirectionalLight, Illumination, PointLight, per_view
 from .rasterize import Fragments, rasterize
@@ -84,9 +85,11 @@ def render(
 
     screen = view.project(vertices.repeat_interleave(views // bodies, 0))
     seen = rasterize(screen, faces, view)
-    bary = barycentrics(screen, faces, seen.fragments, view)
+    bary = barycentrics(screen.detach() if edges == "edge" else screen, faces, seen.fragments, view)
     colors = shade(shader, vertices, faces, texture, seen.fragments, bary, illumination)
     image = composite(colors, seen.fragments, _background(scene, shader, bodies, seen.fragments))
+    if edges == "edge":
+        image = edge_gradient(image, screen, faces, bary, seen, view)
 
     def per_body(value: Tensor) -> Tensor:
         return value.view(bodies, views // bodies, *value.shape[1:])
