@@ -501,3 +501,163 @@ def edge_gradient(
         w = here
     for k in range(3):
         pull(grad_screen, n, corner[k], b[k], force, at, w, perspective)
+
+
+@wp.func
+def segment_vector(p: wp.vec2, a: wp.vec2, b: wp.vec2):
+    """From the nearest point of segment ab to p, and where on the segment that point is (0 at a, 1 at b)."""
+    along = b - a
+    t = wp.clamp(wp.dot(p - a, along) / wp.max(wp.dot(along, along), 1.0e-12), 0.0, 1.0)
+    away = p - a - t * along
+    return wp.vec3(away[0], away[1], t)
+
+
+@wp.func
+def squared(v: wp.vec3):
+    return v[0] * v[0] + v[1] * v[1]
+
+
+@wp.kernel
+def soft_fragments(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    znear: float,
+    zfar: float,
+    reach: float,
+    store: int,
+    counts: wp.array3d(dtype=wp.int32),
+    starts: wp.array3d(dtype=wp.int64),
+    keys: wp.array(dtype=wp.int64),
+):
+    """Each face enters the pixels that it covers or reaches within ``reach`` pixels: count them, or store keys.
+
+    A key is depth·2³² | face as in `rasterize`, with the depth of barycentrics clipped to the face.
+    """
+    n, f = wp.tid()
+    face = faces[f]
+    qa = screen[n, face[0]]
+    qb = screen[n, face[1]]
+    qc = screen[n, face[2]]
+    if wp.min(qa[2], wp.min(qb[2], qc[2])) < znear:
+        return
+    a = on_screen(qa, perspective)
+    b = on_screen(qb, perspective)
+    c = on_screen(qc, perspective)
+    if cross2(b - a, c - a) == 0.0:
+        return
+    height = counts.shape[1]
+    width = counts.shape[2]
+    box = include(include(wp.vec4(a[0], a[1], a[0], a[1]), b[0], b[1]), c[0], c[1])
+    left = wp.int32(wp.ceil(wp.clamp(box[0] - reach, 0.0, float(width)) - 0.5))
+    top = wp.int32(wp.ceil(wp.clamp(box[1] - reach, 0.0, float(height)) - 0.5))
+    right = wp.int32(wp.floor(wp.clamp(box[2] + reach, -1.0, float(width)) - 0.5))
+    bottom = wp.int32(wp.floor(wp.clamp(box[3] + reach, -1.0, float(height)) - 0.5))
+    for y in range(top, bottom + 1):
+        for x in range(left, right + 1):
+            p = wp.vec2(float(x) + 0.5, float(y) + 0.5)
+            bary = barycentrics(
+                from_pixel(qa, p[0], p[1], perspective),
+                from_pixel(qb, p[0], p[1], perspective),
+                from_pixel(qc, p[0], p[1], perspective),
+            )
+            near = wp.min(bary) > 0.0
+            if not near:
+                distance = wp.min(squared(segment_vector(p, a, b)), squared(segment_vector(p, b, c)))
+                near = wp.min(distance, squared(segment_vector(p, c, a))) < reach * reach
+            if near:
+                clipped = wp.max(bary, wp.vec3(0.0, 0.0, 0.0))
+                depth = wp.dot(clipped, wp.vec3(qa[2], qb[2], qc[2])) / (clipped[0] + clipped[1] + clipped[2])
+                if depth <= zfar:
+                    place = wp.atomic_add(counts, n, y, x, 1)
+                    if store == 1:
+                        bits = wp.int64(wp.cast(depth, wp.int32)) << wp.int64(32)
+                        keys[wp.int32(starts[n, y, x]) + place] = bits | wp.int64(f)
+
+
+@wp.kernel
+def sort_fragments(
+    counts: wp.array(dtype=wp.int32), starts: wp.array(dtype=wp.int64), keys: wp.array(dtype=wp.int64)
+):
+    """Sort the keys of every pixel, nearest first."""
+    p = wp.tid()
+    start = wp.int32(starts[p])
+    for i in range(1, counts[p]):
+        key = keys[start + i]
+        j = wp.int32(i)
+        while j > 0 and keys[start + wp.max(j - 1, 0)] > key:
+            keys[start + j] = keys[start + j - 1]
+            j -= 1
+        keys[start + j] = key
+
+
+@wp.kernel
+def signed_distances(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    size: wp.vec2i,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    out: wp.array(dtype=float),
+):
+    """Squared distance in pixels from pixel centres to the outlines of faces, negative inside."""
+    p = wp.tid()
+    in_view = wp.int32(pixel[p] % wp.int64(size[0] * size[1]))
+    n = wp.int32(pixel[p] / wp.int64(size[0] * size[1]))
+    at = wp.vec2(float(in_view % size[1]) + 0.5, float(in_view / size[1]) + 0.5)
+    corner = faces[face[p]]
+    a = on_screen(screen[n, corner[0]], perspective)
+    b = on_screen(screen[n, corner[1]], perspective)
+    c = on_screen(screen[n, corner[2]], perspective)
+    distance = wp.min(squared(segment_vector(at, a, b)), squared(segment_vector(at, b, c)))
+    distance = wp.min(distance, squared(segment_vector(at, c, a)))
+    inside = wp.min(barycentrics(a - at, b - at, c - at)) > 0.0
+    out[p] = wp.where(inside, -distance, distance)
+
+
+@wp.kernel
+def signed_distances_backward(
+    screen: wp.array2d(dtype=wp.vec3),
+    faces: wp.array(dtype=wp.vec3i),
+    perspective: int,
+    size: wp.vec2i,
+    pixel: wp.array(dtype=wp.int64),
+    face: wp.array(dtype=wp.int32),
+    grad_out: wp.array(dtype=float),
+    grad_screen: wp.array2d(dtype=wp.vec3),
+):
+    p = wp.tid()
+    in_view = wp.int32(pixel[p] % wp.int64(size[0] * size[1]))
+    n = wp.int32(pixel[p] / wp.int64(size[0] * size[1]))
+    at = wp.vec2(float(in_view % size[1]) + 0.5, float(in_view / size[1]) + 0.5)
+    corner = faces[face[p]]
+    a = on_screen(screen[n, corner[0]], perspective)
+    b = on_screen(screen[n, corner[1]], perspective)
+    c = on_screen(screen[n, corner[2]], perspective)
+    first = corner[0]
+    second = corner[1]
+    start = a
+    end = b
+    best = segment_vector(at, a, b)
+    other = segment_vector(at, b, c)
+    if squared(other) < squared(best):
+        best = other
+        first = corner[1]
+        second = corner[2]
+        start = b
+        end = c
+    other = segment_vector(at, c, a)
+    if squared(other) < squared(best):
+        best = other
+        first = corner[2]
+        second = corner[0]
+        start = c
+        end = a
+    g = -2.0 * grad_out[p]
+    if wp.min(barycentrics(a - at, b - at, c - at)) > 0.0:
+        g = -g
+    force = wp.vec2(g * best[0], g * best[1])
+    t = best[2]
+    pull(grad_screen, n, first, 1.0 - t, force, start, weight(screen[n, first], perspective), perspective)
+    pull(grad_screen, n, second, t, force, end, weight(screen[n, second], perspective), perspective)

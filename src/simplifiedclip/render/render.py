@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from ..errors import UserError, nearest
-from .cameras import Cameras
+from .cameras import Cameras, View
 from .edges import edge_gradient
 from .interpolate import barycentrics
 from .lights import AmbientLight, DirectionalLight, Illumination, PointLight, per_view
 from .rasterize import Fragments, rasterize
 from .scene import Scene, SoftSettings
 from .shade import SHADERS, shade
+from .soft import clip_barycentrics, signed_distances, soft_blend, soft_coverage, soft_rasterize
 from .textures import Texture, check_texture
 
 EDGES = ("edge", "hard", "soft")
@@ -85,11 +86,27 @@ def render(
 
     screen = view.project(vertices.repeat_interleave(views // bodies, 0))
     seen = rasterize(screen, faces, view)
-    bary = barycentrics(screen.detach() if edges == "edge" else screen, faces, seen.fragments, view)
-    colors = shade(shader, vertices, faces, texture, seen.fragments, bary, illumination)
-    image = composite(colors, seen.fragments, _background(scene, shader, bodies, seen.fragments))
-    if edges == "edge":
-        image = edge_gradient(image, screen, faces, bary, seen, view)
+    background = _background(scene, shader, bodies, view)
+
+    if edges == "soft":
+        settings = soft or SoftSettings()
+        fragments = soft_rasterize(screen, faces, view, settings)
+        bary = clip_barycentrics(barycentrics(screen, faces, fragments, view))
+        distances = signed_distances(screen, faces, fragments, view)
+        if shader == "silhouette":
+            image = soft_coverage(distances, fragments, settings)[:, None].expand(-1, 4, -1, -1)
+        else:
+            colors = shade(shader, vertices, faces, texture, fragments, bary, illumination)
+            image = soft_blend(colors, distances, screen, faces, bary, fragments, background, view, settings)
+    else:
+        # In the edge mode the motion of colours over the pixels is edge_gradient's part, so colours are
+        # differentiated at fixed places of the surface.
+        placed = screen.detach() if edges == "edge" else screen
+        bary = barycentrics(placed, faces, seen.fragments, view)
+        colors = shade(shader, vertices, faces, texture, seen.fragments, bary, illumination)
+        image = composite(colors, seen.fragments, background)
+        if edges == "edge":
+            image = edge_gradient(image, screen, faces, bary, seen, view)
 
     def per_body(value: Tensor) -> Tensor:
         return value.view(bodies, views // bodies, *value.shape[1:])
@@ -108,17 +125,18 @@ def composite(colors: Tensor, fragments: Fragments, background: Tensor) -> Tenso
     return image.flatten().index_copy(0, index, values).view_as(image)
 
 
-def _background(scene: Scene, shader: str, bodies: int, fragments: Fragments) -> Tensor:
+def _background(scene: Scene, shader: str, bodies: int, view: View) -> Tensor:
     """The background of all views, (N, 3, H, W)."""
-    device, shape = fragments.pixel.device, (fragments.views, 3, *fragments.size)
+    device, views = view.position.device, len(view.position)
+    shape = (views, 3, *view.size)
     if shader == "silhouette":
         return torch.zeros(shape, device=device)
     value = torch.as_tensor(scene.background, dtype=torch.float32, device=device)
     if value.dim() >= 3 and value.shape[-3:] == shape[1:]:
         image = value if value.dim() == 4 else value[None]
         if image.dim() == 4 and len(image) in (1, bodies):
-            return image.expand(bodies, -1, -1, -1).repeat_interleave(fragments.views // bodies, 0)
-    colour = per_view(value, "the background", bodies, fragments.views, device)
+            return image.expand(bodies, -1, -1, -1).repeat_interleave(views // bodies, 0)
+    colour = per_view(value, "the background", bodies, views, device)
     return colour.T[:, :, None, None].expand(shape)
 
 
