@@ -1,0 +1,117 @@
+"""Sizes and settings of a PoseCLIP training run, with no heavy imports."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from simplifiedclip.errors import UserError, nearest
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything a training run depends on besides the mocap file; the same values give the same weights.
+
+    Text and pose towers (stage 1):
+        poses, held_out: poses made for training and for measuring; text_steps, text_batch: steps and poses
+        a step (each comes with its mirror image, so a step reads two captions a pose); text_negatives:
+        fraction of poses that bring a caption with one attribute changed; extra_poses: further poses that
+        serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it; pose_lr
+        for everything that starts from scratch; scene_share: share of captions behind a scene sentence;
+        pose_noise: radians of noise on each joint; twin_weight, probe_weight: weights of the left/right
+        and hard-negative choice, and of the linear read-out of the pose from an embedding.
+
+    Image tower (stage 2):
+        image_poses, views: poses pictured and random cameras for each; render_size: side they are rendered
+        at before the antialiased reduction to the tower's size; image_steps, image_batch, image_lr;
+        contrast_weight, joints_weight: weights beside the distance to the pose tower's embedding.
+    """
+
+    size: str = "cpu"
+    seed: int = 0
+    precision: str = "auto"  # auto: bfloat16 where the processor has it
+    poses: int = 150_000
+    held_out: int = 2_000
+    text_steps: int = 1_500
+    text_batch: int = 128
+    text_negatives: float = 0.5
+    extra_poses: int = 512
+    text_lr: float = 2e-4
+    text_lr_decay: float = 0.85
+    pose_lr: float = 1e-3
+    scene_share: float = 0.08
+    pose_noise: float = 0.03
+    twin_weight: float = 0.5
+    probe_weight: float = 0.1
+    image_poses: int = 40_000
+    views: int = 3
+    render_size: int = 224
+    image_steps: int = 4_000
+    image_batch: int = 96
+    image_lr: float = 1e-3
+    contrast_weight: float = 0.2
+    joints_weight: float = 0.5
+    weight_decay: float = 0.05
+    ema: float = 0.998
+    checkpoint_every: int = 100
+    workers: int = 2
+    start: str = "minilm"  # or "poseclip" (the shipped weights), or a folder of weights
+
+
+SIZES: dict[str, TrainConfig] = {
+    "cpu": TrainConfig(),
+    "gpu": TrainConfig(
+        size="gpu", poses=600_000, text_steps=12_000, text_batch=512, extra_poses=2_048, image_poses=200_000,
+        views=4, image_steps=40_000, image_batch=256, checkpoint_every=1_000, workers=8,
+    ),
+    "tiny": TrainConfig(
+        size="tiny", precision="float32", poses=96, held_out=48, text_steps=4, text_batch=8, extra_poses=8,
+        image_poses=12, views=2, render_size=64, image_steps=4, image_batch=8, checkpoint_every=2, workers=1,
+        start="poseclip",
+    ),
+}  # fmt: skip
+
+
+def load_train_config(
+    size: str = "cpu", file: Path | None = None, overrides: dict[str, Any] | None = None
+) -> TrainConfig:
+    """A size, changed by a YAML or JSON file of settings, changed by `overrides`.
+
+    Raises:
+        UserError: unknown size, unknown or ill-typed setting, unreadable file.
+    """
+    if size not in SIZES:
+        raise UserError(
+            f"There is no training size {size!r}{nearest(size, SIZES)} (use one of {', '.join(SIZES)})."
+        )
+    values: dict[str, Any] = {}
+    if file is not None:
+        import yaml
+
+        try:
+            read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            raise UserError(
+                f"The training config {file} cannot be read: {' '.join(str(error).split())}."
+            ) from error
+        if not isinstance(read, dict):
+            raise UserError(f"The training config {file} must hold 'name: value' lines.")
+        values.update(read)
+    values.update(overrides or {})
+    base = SIZES[size]
+    known = {f.name: type(getattr(base, f.name)) for f in fields(TrainConfig)}
+    for name, value in values.items():
+        if name not in known:
+            raise UserError(f"There is no training setting {name!r}{nearest(name, known)}.")
+        kind = known[name]
+        if not isinstance(value, (int, float) if kind is float else kind) or isinstance(value, bool):
+            raise UserError(f"The training setting {name} must be of type {kind.__name__}, not {value!r}.")
+        if kind is not str and value < 0:
+            raise UserError(f"The training setting {name} must not be negative, not {value!r}.")
+    return replace(base, **values)
+
+
+def as_dict(config: TrainConfig) -> dict[str, Any]:
+    """The settings as plain values."""
+    return asdict(config)

