@@ -6,9 +6,10 @@
 """
 
 from .cameras import Cameras, View
+from .ground import Ground
 from .lights import AmbientLight, DirectionalLight, Material, PointLight
 from .render import Rendering, render
-from .scene import Ground, Scene, SoftSettings
+from .scene import Scene, SoftSettings
 from .textures import FaceColors, Texture, UVTexture, VertexColors
 
 __all__ = [

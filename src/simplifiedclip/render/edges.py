@@ -8,26 +8,24 @@ import torch
 from torch import Tensor
 
 from .cameras import View
-from .launch import kernels, launch, shares, together
-from .mesh import mesh_edges
-from .rasterize import Visibility
-
-_LEAST = 2048  # fragments worth a thread of their own
+from .launch import launch, launch_sum
+from .mesh import Topology
+from .rasterize import LEAST, Visibility
 
 
-def edge_gradient(image: Tensor, screen: Tensor, faces: Tensor, bary: Tensor, seen: Visibility, view: View) -> Tensor:
+def edge_gradient(image: Tensor, screen: Tensor, mesh: Topology, bary: Tensor, seen: Visibility, view: View) -> Tensor:
     """Return ``image`` unchanged, with a gradient for the motion of the surface over the pixels.
     """
-    return _EdgeGradient.apply(image, screen, faces, bary, seen, view)
+    return _EdgeGradient.apply(image, screen, mesh, bary, seen, view)
 
 
 class _EdgeGradient(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, image: Tensor, screen: Tensor, faces: Tensor, bary: Tensor, seen: Visibility, view: View
+        ctx: Any, image: Tensor, screen: Tensor, mesh: Topology, bary: Tensor, seen: Visibility, view: View
     ) -> Tensor:
-        ctx.save_for_backward(image, screen.contiguous(), faces, bary.contiguous())
-        ctx.seen, ctx.view = seen, view
+        ctx.save_for_backward(image, screen.contiguous(), bary.contiguous())
+        ctx.mesh, ctx.seen, ctx.view = mesh, seen, view
         return image.view_as(image)
 
     @staticmethod
@@ -35,31 +33,32 @@ class _EdgeGradient(torch.autograd.Function):
         grad_image = grads[0].contiguous()
         if not ctx.needs_input_grad[1]:
             return grad_image, None, None, None, None, None
-        image, screen, faces, bary = ctx.saved_tensors
-        device, fragments = screen.device, ctx.seen.fragments
-        perspective = int(ctx.view.perspective)
-        edges = mesh_edges(faces)
-        count, (height, width) = len(screen), fragments.size
+        image, screen, bary = ctx.saved_tensors
+        faces, edges = ctx.mesh.faces, ctx.mesh.edges
+        fragments, perspective = ctx.seen.fragments, int(ctx.view.perspective)
+        count, device = len(screen), screen.device
         sides = torch.empty(count, len(faces), dtype=torch.int8, device=device)
-        rims = torch.full((count, 2, height, width), torch.iinfo(torch.int64).max, device=device)
-
-        def find(share: slice) -> None:
-            rows = share.stop - share.start
-            arguments = (screen[share], faces, perspective, ctx.view.znear, sides[share])
-            launch(kernels().face_sides, (rows, len(faces)), arguments, device)
-            launch(kernels().find_rims, (rows, len(edges)), (screen[share], edges, sides[share], perspective, rims[share]), device)
-
-        together([lambda share=share: find(share) for share in shares(count, device)])
-
-        parts = shares(len(fragments.pixel), device, _LEAST)
-        grad_screen = screen.new_zeros(len(parts), *screen.shape)
-
-        def push(i: int, part: slice) -> None:
-            arguments = (
-                *(screen, faces, edges, perspective, fragments.pixel[part], fragments.face[part], bary[part]),
-                *(ctx.seen.depth, rims, image, grad_image, grad_screen[i]),
-            )
-            launch(kernels().edge_gradient, part.stop - part.start, arguments, device)
-
-        together([lambda i=i, part=part: push(i, part) for i, part in enumerate(parts)])
-        return grad_image, grad_screen.sum(0), None, None, None, None
+        launch(
+            "face_sides",
+            (count, len(faces)),
+            lambda n: (screen[n], faces, perspective, ctx.view.znear, sides[n]),
+            device,
+        )
+        rims = torch.full((count, 2, *fragments.size), torch.iinfo(torch.int64).max, device=device)
+        launch(
+            "find_rims",
+            (count, len(edges)),
+            lambda n: (screen[n], edges, sides[n], perspective, rims[n]),
+            device,
+        )
+        grad_screen = launch_sum(
+            "edge_gradient",
+            (len(bary),),
+            screen,
+            lambda p, out: (
+                *(screen, faces, edges, perspective, *fragments.part(p), bary[p]),
+                *(ctx.seen.depth, rims, image, grad_image, out),
+            ),
+            LEAST,
+        )
+        return grad_image, grad_screen, None, None, None, None

@@ -8,10 +8,8 @@ import torch
 from torch import Tensor
 
 from .cameras import View
-from .launch import kernels, launch, shares, together
-from .rasterize import Fragments
-
-_LEAST = 2048  # fragments worth a thread of their own
+from .launch import launch, launch_sum
+from .rasterize import LEAST, Fragments
 
 
 def barycentrics(screen: Tensor, faces: Tensor, fragments: Fragments, view: View) -> Tensor:
@@ -42,43 +40,37 @@ def face_frames(vertices: Tensor, faces: Tensor, fragments: Fragments, views_per
     return frames[:3], frames[3:]
 
 
-def _slices(fragments: Fragments) -> list[slice]:
-    return shares(len(fragments.pixel), fragments.pixel.device, _LEAST)
-
-
 class _Barycentrics(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, screen: Tensor, faces: Tensor, fragments: Fragments, view: View) -> Tensor:
         screen = screen.contiguous()
         ctx.save_for_backward(screen, faces)
-        ctx.fragments, ctx.perspective = fragments, int(view.perspective)
+        ctx.fragments, ctx.view = fragments, view
         out = screen.new_empty(len(fragments.pixel), 3)
-        size = kernels().wp.vec2i(*fragments.size)
-
-        def task(part: slice) -> None:
-            arguments = (screen, faces, ctx.perspective, size, fragments.pixel[part], fragments.face[part], out[part])
-            launch(kernels().fragment_barycentrics, part.stop - part.start, arguments, screen.device)
-
-        together([lambda part=part: task(part) for part in _slices(fragments)])
+        launch(
+            "fragment_barycentrics",
+            (len(out),),
+            lambda p: (screen, faces, int(view.perspective), view.size, *fragments.part(p), out[p]),
+            screen.device,
+            LEAST,
+        )
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
         screen, faces = ctx.saved_tensors
-        fragments, grad_out = ctx.fragments, grads[0].contiguous()
-        parts = _slices(fragments)
-        grad_screen = screen.new_zeros(len(parts), *screen.shape)
-        size = kernels().wp.vec2i(*fragments.size)
-
-        def task(i: int, part: slice) -> None:
-            arguments = (
-                *(screen, faces, ctx.perspective, size, fragments.pixel[part], fragments.face[part]),
-                *(grad_out[part], grad_screen[i]),
-            )
-            launch(kernels().fragment_barycentrics_backward, part.stop - part.start, arguments, screen.device)
-
-        together([lambda i=i, part=part: task(i, part) for i, part in enumerate(parts)])
-        return grad_screen.sum(0), None, None, None
+        view, grad = ctx.view, grads[0].contiguous()
+        grad_screen = launch_sum(
+            "fragment_barycentrics_backward",
+            (len(grad),),
+            screen,
+            lambda p, out: (
+                *(screen, faces, int(view.perspective), view.size),
+                *(*ctx.fragments.part(p), grad[p], out),
+            ),
+            LEAST,
+        )
+        return grad_screen, None, None, None
 
 
 class _Interpolate(torch.autograd.Function):
@@ -88,45 +80,33 @@ class _Interpolate(torch.autograd.Function):
     ) -> Tensor:
         attributes, bary = attributes.contiguous(), bary.contiguous()
         ctx.save_for_backward(attributes, corners, bary)
-        ctx.fragments, ctx.views_per_row = fragments, views_per_row
-        parts = _slices(fragments)
-        out = attributes.new_empty(attributes.shape[2], len(fragments.pixel))
-
-        def task(part: slice) -> None:
-            arguments = (
-                *(attributes, corners, views_per_row, fragments.pixels_per_view),
-                *(fragments.pixel[part], fragments.face[part], bary[part], out[:, part]),
-            )
-            launch(kernels().interpolate, part.stop - part.start, arguments, out.device)
-
-        together([lambda part=part: task(part) for part in parts])
+        ctx.fragments, ctx.rows = fragments, (views_per_row, fragments.pixels_per_view)
+        out = attributes.new_empty(attributes.shape[2], len(bary))
+        launch(
+            "interpolate",
+            (len(bary),),
+            lambda p: (attributes, corners, *ctx.rows, *fragments.part(p), bary[p], out[:, p]),
+            out.device,
+            LEAST,
+        )
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, None, None, Tensor | None, None]:
         attributes, corners, bary = ctx.saved_tensors
-        fragments, grad_out = ctx.fragments, grads[0].contiguous()
-        to_attributes, to_bary = ctx.needs_input_grad[0], ctx.needs_input_grad[3]
-        parts = _slices(fragments)
+        to_attributes, to_bary, grad = ctx.needs_input_grad[0], ctx.needs_input_grad[3], grads[0].contiguous()
         grad_bary = torch.empty_like(bary)
-        grad_attributes = attributes.new_zeros(len(parts), *(attributes.shape if to_attributes else (0, 0, 0)))
-
-        def task(i: int, part: slice) -> None:
-            arguments = (
-                *(attributes, corners, ctx.views_per_row, fragments.pixels_per_view),
-                *(fragments.pixel[part], fragments.face[part], bary[part], grad_out[:, part]),
-                *(int(to_attributes), grad_bary[part], grad_attributes[i]),
-            )
-            launch(kernels().interpolate_backward, part.stop - part.start, arguments, bary.device)
-
-        together([lambda i=i, part=part: task(i, part) for i, part in enumerate(parts)])
-        return (
-            grad_attributes.sum(0) if to_attributes else None,
-            None,
-            None,
-            grad_bary if to_bary else None,
-            None,
+        grad_attributes = launch_sum(
+            "interpolate_backward",
+            (len(bary),),
+            attributes if to_attributes else attributes[:0],
+            lambda p, out: (
+                *(attributes, corners, *ctx.rows, *ctx.fragments.part(p), bary[p], grad[:, p]),
+                *(int(to_attributes), int(to_bary), grad_bary[p], out),
+            ),
+            LEAST,
         )
+        return grad_attributes if to_attributes else None, None, None, grad_bary if to_bary else None, None
 
 
 class _FaceFrames(torch.autograd.Function):
@@ -134,32 +114,26 @@ class _FaceFrames(torch.autograd.Function):
     def forward(ctx: Any, vertices: Tensor, faces: Tensor, fragments: Fragments, views_per_row: int) -> Tensor:
         vertices = vertices.contiguous()
         ctx.save_for_backward(vertices, faces)
-        ctx.fragments, ctx.views_per_row = fragments, views_per_row
+        ctx.fragments, ctx.rows = fragments, (views_per_row, fragments.pixels_per_view)
         out = vertices.new_empty(6, len(fragments.pixel))
-
-        def task(part: slice) -> None:
-            arguments = (
-                *(vertices, faces, views_per_row, fragments.pixels_per_view),
-                *(fragments.pixel[part], fragments.face[part], out[:, part]),
-            )
-            launch(kernels().face_frames, part.stop - part.start, arguments, out.device)
-
-        together([lambda part=part: task(part) for part in _slices(fragments)])
+        launch(
+            "face_frames",
+            (out.shape[1],),
+            lambda p: (vertices, faces, *ctx.rows, *fragments.part(p), out[:, p]),
+            out.device,
+            LEAST,
+        )
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
         vertices, faces = ctx.saved_tensors
-        fragments, grad_out = ctx.fragments, grads[0].contiguous()
-        parts = _slices(fragments)
-        grad_vertices = vertices.new_zeros(len(parts), *vertices.shape)
-
-        def task(i: int, part: slice) -> None:
-            arguments = (
-                *(vertices, faces, ctx.views_per_row, fragments.pixels_per_view),
-                *(fragments.pixel[part], fragments.face[part], grad_out[:, part], grad_vertices[i]),
-            )
-            launch(kernels().face_frames_backward, part.stop - part.start, arguments, vertices.device)
-
-        together([lambda i=i, part=part: task(i, part) for i, part in enumerate(parts)])
-        return grad_vertices.sum(0), None, None, None
+        grad = grads[0].contiguous()
+        grad_vertices = launch_sum(
+            "face_frames_backward",
+            (grad.shape[1],),
+            vertices,
+            lambda p, out: (vertices, faces, *ctx.rows, *ctx.fragments.part(p), grad[:, p], out),
+            LEAST,
+        )
+        return grad_vertices, None, None, None

@@ -234,6 +234,7 @@ def interpolate_backward(
     bary: wp.array(dtype=wp.vec3),
     grad_out: wp.array2d(dtype=float),
     to_attributes: int,
+    to_bary: int,
     grad_bary: wp.array(dtype=wp.vec3),
     grad_attributes: wp.array3d(dtype=float),
 ):
@@ -244,7 +245,10 @@ def interpolate_backward(
     gb = wp.vec3(0.0, 0.0, 0.0)
     for i in range(attributes.shape[2]):
         g = grad_out[i, p]
-        gb += g * wp.vec3(attributes[row, corner[0], i], attributes[row, corner[1], i], attributes[row, corner[2], i])
+        if to_bary == 1:
+            gb += g * wp.vec3(
+                attributes[row, corner[0], i], attributes[row, corner[1], i], attributes[row, corner[2], i]
+            )
         if to_attributes == 1:
             wp.atomic_add(grad_attributes, row, corner[0], i, g * b[0])
             wp.atomic_add(grad_attributes, row, corner[1], i, g * b[1])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..errors import UserError
+from .mesh import unit
 
 Triple = Sequence[float] | Tensor  # (3,), or (B, 3) per body, or (B, C, 3) per body and camera
 
@@ -99,8 +100,8 @@ class Illumination:
         material = self.material
         factor = torch.zeros((), device=points.device)
         added = torch.zeros((), device=points.device)
-        normals = torch.nn.functional.normalize(normals, dim=0, eps=1e-6)
-        to_camera = torch.nn.functional.normalize(self.positions.T[:, view] - points, dim=0, eps=1e-6)
+        normals = unit(normals, 0)
+        to_camera = unit(self.positions.T[:, view] - points, 0)
         for light in self.lights:
             colour = self._at(light.ambient_color, "a light's ambient_color", view)
             factor = factor + colour * self._at(material.ambient_color, "the material's ambient_color", view)
@@ -110,7 +111,7 @@ class Illumination:
                 to_light = self._at(light.location, "a light's location", view) - points
             else:
                 to_light = self._at(light.direction, "a light's direction", view)
-            to_light = torch.nn.functional.normalize(to_light, dim=0, eps=1e-6)
+            to_light = unit(to_light, 0)
             cosine = (normals * to_light).sum(0)
             colour = self._at(light.diffuse_color, "a light's diffuse_color", view)
             diffuse = colour * self._at(material.diffuse_color, "the material's diffuse_color", view)

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 
 from .cameras import View
-from .launch import kernels, launch, shares, together
+from .launch import launch
+
+LEAST = 2048  # fragments that are worth a thread of their own
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Fragments:
     view: Tensor
     size: tuple[int, int]
     views: int
+
+    def part(self, share: slice) -> tuple[Tensor, Tensor]:
+        """``pixel`` and ``face`` of some of the fragments."""
+        return self.pixel[share], self.face[share]
 
     @property
     def pixels_per_view(self) -> int:
@@ -66,16 +72,12 @@ def rasterize(screen: Tensor, faces: Tensor, view: View) -> Visibility:
     screen = screen.contiguous()
     nearest = torch.full((count, height, width), torch.iinfo(torch.int64).max, device=device)
 
-    def task(share: slice) -> None:
-        launch(
-            kernels().rasterize,
-            (share.stop - share.start, len(faces)),
-            (screen[share], faces, int(view.perspective), view.znear, view.zfar, nearest[share]),
-            device,
-        )
-
-    together([lambda share=share: task(share) for share in shares(count, device)])
-
+    launch(
+        "rasterize",
+        (count, len(faces)),
+        lambda n: (screen[n], faces, int(view.perspective), view.znear, view.zfar, nearest[n]),
+        device,
+    )
     words = nearest.view(torch.int32).view(count, height, width, 2)  # little-endian: face, depth
     covered = (words[..., 1] != torch.iinfo(torch.int32).max).flatten()
     pixel = covered.nonzero()[:, 0]

@@ -10,8 +10,10 @@ from torch import Tensor
 from ..errors import UserError, nearest
 from .cameras import Cameras, View
 from .edges import edge_gradient
+from .ground import draw_ground
 from .interpolate import barycentrics
 from .lights import AmbientLight, DirectionalLight, Illumination, PointLight, per_view
+from .mesh import Topology, topology
 from .rasterize import Fragments, rasterize
 from .scene import Scene, SoftSettings
 from .shade import SHADERS, shade
@@ -78,7 +80,8 @@ def render(
         UserError: an argument has the wrong shape, dtype, device or name.
     """
     scene = scene or Scene()
-    vertices, faces, height, width = _checked(vertices, faces, texture, image_size, shader, edges, supersample)
+    vertices, mesh, (height, width) = _checked(vertices, faces, texture, image_size, shader, edges, supersample)
+    faces = mesh.faces
     bodies, device = len(vertices), vertices.device
     view = cameras.view(bodies, (height * supersample, width * supersample), device)
     views = len(view.position)
@@ -86,7 +89,7 @@ def render(
 
     screen = view.project(vertices.repeat_interleave(views // bodies, 0))
     seen = rasterize(screen, faces, view)
-    background = _background(scene, shader, bodies, view)
+    background = _background(scene, shader, vertices, view, supersample)
 
     if edges == "soft":
         settings = soft or SoftSettings()
@@ -106,12 +109,16 @@ def render(
         colors = shade(shader, vertices, faces, texture, seen.fragments, bary, illumination)
         image = composite(colors, seen.fragments, background)
         if edges == "edge":
-            image = edge_gradient(image, screen, faces, bary, seen, view)
+            image = edge_gradient(image, screen, mesh, bary, seen, view)
+
+    if supersample > 1:
+        image = torch.nn.functional.avg_pool2d(image, supersample)
+    middle = slice(supersample // 2, None, supersample)
 
     def per_body(value: Tensor) -> Tensor:
-        return value.view(bodies, views // bodies, *value.shape[1:])
+        return value.reshape(bodies, views // bodies, *value.shape[1:])
 
-    return Rendering(per_body(image), per_body(seen.pix_to_face), per_body(seen.depth))
+    return Rendering(per_body(image), per_body(seen.pix_to_face[:, middle, middle]), per_body(seen.depth[:, middle, middle]))
 
 
 def composite(colors: Tensor, fragments: Fragments, background: Tensor) -> Tensor:
@@ -125,19 +132,24 @@ def composite(colors: Tensor, fragments: Fragments, background: Tensor) -> Tenso
     return image.flatten().index_copy(0, index, values).view_as(image)
 
 
-def _background(scene: Scene, shader: str, bodies: int, view: View) -> Tensor:
-    """The background of all views, (N, 3, H, W)."""
-    device, views = view.position.device, len(view.position)
+def _background(scene: Scene, shader: str, vertices: Tensor, view: View, supersample: int) -> Tensor:
+    """The background of all views, (N, 3, H, W), with the ground drawn on it."""
+    bodies, views, device = len(vertices), len(view.position), vertices.device
     shape = (views, 3, *view.size)
     if shader == "silhouette":
         return torch.zeros(shape, device=device)
     value = torch.as_tensor(scene.background, dtype=torch.float32, device=device)
-    if value.dim() >= 3 and value.shape[-3:] == shape[1:]:
-        image = value if value.dim() == 4 else value[None]
-        if image.dim() == 4 and len(image) in (1, bodies):
-            return image.expand(bodies, -1, -1, -1).repeat_interleave(views // bodies, 0)
-    colour = per_view(value, "the background", bodies, views, device)
-    return colour.T[:, :, None, None].expand(shape)
+    size = tuple(side // supersample for side in view.size)
+    if value.dim() in (3, 4) and value.shape[-3:] == (3, *size):
+        images = value.expand(bodies, 3, *size) if value.dim() == 3 or len(value) in (1, bodies) else value
+        if len(images) != bodies:
+            raise UserError(f"{len(images)} background images were given with vertices of {bodies} bodies")
+        for axis in (2, 3) if supersample > 1 else ():
+            images = images.repeat_interleave(supersample, axis)
+        background = images.repeat_interleave(views // bodies, 0)
+    else:
+        background = per_view(value, "the background", bodies, views, device).T[:, :, None, None].expand(shape)
+    return draw_ground(scene.ground, background, vertices, view) if scene.ground else background
 
 
 def _illumination(scene: Scene, bodies: int, positions: Tensor) -> Illumination:
@@ -155,7 +167,7 @@ def _checked(
     shader: str,
     edges: str,
     supersample: int,
-) -> tuple[Tensor, Tensor, int, int]:
+) -> tuple[Tensor, Topology, tuple[int, int]]:
     """The mesh as (B, V, 3) float32 and (F, 3) int32, image height and width; UserError for what does not fit."""
     for kind, name, known in (("shader", shader, SHADERS), ("edge mode", edges, EDGES)):
         if name not in known:
@@ -164,15 +176,14 @@ def _checked(
         raise UserError(
             f"vertices need the shape (V, 3) or (B, V, 3) and a floating dtype, not {tuple(vertices.shape)} {vertices.dtype}"
         )
-    if faces.dim() != 2 or faces.shape[1] != 3 or faces.is_floating_point():
-        raise UserError(f"faces need the shape (F, 3) and integers, not {tuple(faces.shape)} {faces.dtype}")
     height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
     if height < 1 or width < 1 or supersample < 1:
         raise UserError(f"image_size {image_size} and supersample {supersample} need to be at least 1")
     if vertices.dim() == 2:
         vertices = vertices[None]
     count = vertices.shape[1]
-    if len(faces) and not 0 <= int(faces.min()) <= int(faces.max()) < count:
-        raise UserError(f"faces name vertices that do not exist: there are {count}")
+    mesh = topology(faces, vertices.device)
+    if mesh.vertices > count:
+        raise UserError(f"faces name vertices up to number {mesh.vertices - 1}, but there are only {count}")
     check_texture(texture, len(vertices), count, len(faces))
-    return vertices.float(), faces.to(vertices.device, torch.int32).contiguous(), height, width
+    return vertices.float(), mesh, (height, width)

@@ -10,11 +10,10 @@ from torch import Tensor
 
 from .cameras import View
 from .interpolate import interpolate
-from .launch import kernels, launch, shares, together
-from .rasterize import Fragments
+from .launch import launch, launch_sum
+from .rasterize import LEAST, Fragments
 from .scene import SoftSettings
 
-_LEAST = 2048  # fragments worth a thread of their own
 _EPSILON = 1e-10  # PyTorch3D's, for the share of the background
 
 
@@ -37,25 +36,25 @@ def soft_rasterize(screen: Tensor, faces: Tensor, view: View, settings: SoftSett
     starts = torch.zeros(count, *view.size, dtype=torch.int64, device=device)
     keys = torch.empty(0, dtype=torch.int64, device=device)
 
-    def enter(share: slice, store: int) -> None:
-        arguments = (
-            *(screen[share], faces, int(view.perspective), view.znear, view.zfar, reach, store),
-            *(counts[share], starts[share], keys),
+    def enter(store: int) -> None:
+        launch(
+            "soft_fragments",
+            (count, len(faces)),
+            lambda n: (
+                *(screen[n], faces, int(view.perspective), view.znear, view.zfar, reach, store),
+                *(counts[n], starts[n], keys),
+            ),
+            device,
         )
-        launch(kernels().soft_fragments, (share.stop - share.start, len(faces)), arguments, device)
 
-    together([lambda share=share: enter(share, 0) for share in shares(count, device)])
+    enter(store=0)
     ends = counts.flatten().cumsum(0, dtype=torch.int64)
     starts = (ends - counts.flatten()).view_as(starts)
     keys = keys.new_empty(int(ends[-1]))
     counts.zero_()
-    together([lambda share=share: enter(share, 1) for share in shares(count, device)])
-
-    def sort(part: slice) -> None:
-        arguments = (counts.flatten()[part], starts.flatten()[part], keys)
-        launch(kernels().sort_fragments, part.stop - part.start, arguments, device)
-
-    together([lambda part=part: sort(part) for part in shares(counts.numel(), device)])
+    enter(store=1)
+    pixels = (counts.flatten(), starts.flatten())
+    launch("sort_fragments", (counts.numel(),), lambda p: (pixels[0][p], pixels[1][p], keys), device, LEAST)
     kept = counts.flatten().clamp(max=settings.faces_per_pixel).long()
     pixel = torch.repeat_interleave(kept)
     place = torch.arange(len(pixel), device=device) - (kept.cumsum(0) - kept)[pixel]
@@ -117,31 +116,29 @@ class _SignedDistances(torch.autograd.Function):
     def forward(ctx: Any, screen: Tensor, faces: Tensor, fragments: Fragments, view: View) -> Tensor:
         screen = screen.contiguous()
         ctx.save_for_backward(screen, faces)
-        ctx.fragments, ctx.perspective = fragments, int(view.perspective)
+        ctx.fragments, ctx.view = fragments, view
         out = screen.new_empty(len(fragments.pixel))
-        size = kernels().wp.vec2i(*fragments.size)
-
-        def task(part: slice) -> None:
-            arguments = (screen, faces, ctx.perspective, size, fragments.pixel[part], fragments.face[part], out[part])
-            launch(kernels().signed_distances, part.stop - part.start, arguments, screen.device)
-
-        together([lambda part=part: task(part) for part in shares(len(out), screen.device, _LEAST)])
+        launch(
+            "signed_distances",
+            (len(out),),
+            lambda p: (screen, faces, int(view.perspective), view.size, *fragments.part(p), out[p]),
+            screen.device,
+            LEAST,
+        )
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
         screen, faces = ctx.saved_tensors
-        fragments, grad_out = ctx.fragments, grads[0].contiguous()
-        parts = shares(len(grad_out), screen.device, _LEAST)
-        grad_screen = screen.new_zeros(len(parts), *screen.shape)
-        size = kernels().wp.vec2i(*fragments.size)
-
-        def task(i: int, part: slice) -> None:
-            arguments = (
-                *(screen, faces, ctx.perspective, size, fragments.pixel[part], fragments.face[part]),
-                *(grad_out[part], grad_screen[i]),
-            )
-            launch(kernels().signed_distances_backward, part.stop - part.start, arguments, screen.device)
-
-        together([lambda i=i, part=part: task(i, part) for i, part in enumerate(parts)])
-        return grad_screen.sum(0), None, None, None
+        view, grad = ctx.view, grads[0].contiguous()
+        grad_screen = launch_sum(
+            "signed_distances_backward",
+            (len(grad),),
+            screen,
+            lambda p, out: (
+                *(screen, faces, int(view.perspective), view.size),
+                *(*ctx.fragments.part(p), grad[p], out),
+            ),
+            LEAST,
+        )
+        return grad_screen, None, None, None
