@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -79,7 +80,7 @@ def load_model_file(path: str | Path) -> SMPLData:
     if not path.is_file():
         raise UserError(f"no SMPL model file at {path}; give the path of a .npz or .pkl file")
     if path.suffix == ".npz":
-        content: Mapping[str, Any] = _read_npz(path)
+        content = read_npz(path, (*_KEYS, *_OPTIONAL_KEYS))
     elif path.suffix == ".pkl":
         content = _read_pkl(path)
     else:
@@ -87,12 +88,20 @@ def load_model_file(path: str | Path) -> SMPLData:
     return _to_data(content, path)
 
 
-def _read_npz(path: Path) -> dict[str, Any]:
+def read_npz(path: Path, keys: Iterable[str]) -> dict[str, Any]:
+    """Return those arrays of an ``.npz`` file that it has.
+
+    Raises:
+        UserError: where the file is damaged, or holds Python objects, which are never unpickled.
+    """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {key: archive[key] for key in (*_KEYS, *_OPTIONAL_KEYS) if key in archive.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise UserError(f"the SMPL model file {path} is damaged: {error}") from error
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        with archive:
+            return {key: archive[key] for key in keys if key in archive.files}
+    except (OSError, EOFError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise UserError(f"{path} is damaged, or no .npz file: {error}") from error
 
 
 def _read_pkl(path: Path) -> dict[str, Any]:

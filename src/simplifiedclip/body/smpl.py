@@ -166,12 +166,7 @@ class SMPL(nn.Module):
         rest = self._rest_joints(betas)
         turn, joints = _forward_kinematics(rotations, rest, self._order, self._parents)
 
-        vertices = self._template.unsqueeze(0)
-        if betas is not None:
-            vertices = vertices + (betas @ self._shapedirs).view(len(betas), 3, -1)
-        if self._posedirs is not None:
-            feature = rotations[:, 1:] - torch.eye(3, dtype=self.dtype, device=self.device)
-            vertices = vertices + (feature.flatten(1) @ self._posedirs).view(len(feature), 3, -1)
+        vertices = self._blend_shapes(rotations, betas)
 
         # Linear blend skinning: per vertex the weighted mean of the joints' transforms [turn | shift].
         shift = joints - (turn @ rest.unsqueeze(-1)).squeeze(-1)
@@ -199,6 +194,21 @@ class SMPL(nn.Module):
     def rest_joints(self, betas: Tensor | None = None) -> Tensor:
         """Return the joints of the T-pose: (B, 24, 3) for betas (B, 10), (1, 24, 3) without."""
         return self._rest_joints(self._vectors(betas, "betas", NUM_BETAS))
+
+    def bind_vertices(self, theta: Tensor | None = None, betas: Tensor | None = None) -> Tensor:
+        """Return the mesh that skinning starts from, the T-pose with all blend shapes: (B, V, 3)."""
+        rotations, betas, _ = self._inputs(theta, betas, None, None, None)
+        return self._blend_shapes(rotations, betas).expand(len(rotations), -1, -1).transpose(1, 2)
+
+    def _blend_shapes(self, rotations: Tensor, betas: Tensor | None) -> Tensor:
+        """Template + Bs(β) + Bp(θ), in planes: (B|1, 3, V)."""
+        vertices = self._template.unsqueeze(0)
+        if betas is not None:
+            vertices = vertices + (betas @ self._shapedirs).view(len(betas), 3, -1)
+        if self._posedirs is not None:
+            feature = rotations[:, 1:] - torch.eye(3, dtype=self.dtype, device=self.device)
+            vertices = vertices + (feature.flatten(1) @ self._posedirs).view(len(feature), 3, -1)
+        return vertices
 
     def _rest_joints(self, betas: Tensor | None) -> Tensor:
         if betas is None:
