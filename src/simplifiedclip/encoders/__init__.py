@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simplifiedclip.encoders.factory import encoder_ready, known_encoders, load_encoder
-from simplifiedclip.encoders.protocol import Encoder
+from .factory import encoder_ready, known_encoders, load_encoder
+from .protocol import Encoder
 
 __all__ = ["Encoder", "encoder_ready", "known_encoders", "load_encoder"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simplifiedclip.errors import UserError
+from ..errors import UserError
 
 if TYPE_CHECKING:
     import torch
@@ -86,7 +86,7 @@ class ClipEncoder:
 
     def embed_image(self, images: Tensor) -> Tensor:
         """Embed (n, 3, H, W) images in 0..1 as (n, dim) float32; see `Encoder.embed_image`."""
-        from simplifiedclip.encoders.preprocess import check_images, fit_square, normalise
+        from .preprocess import check_images, fit_square, normalise
 
         check_images(images)
         if self.resize:
@@ -205,7 +205,7 @@ def _download(name: str) -> tuple[Path | None, str]:
 
 def _load(folder: Path, name: str) -> tuple[Any, Any, tuple[float, ...], tuple[float, ...]]:
     """Read a CLIP folder: model, tokenizer, pixel mean and deviation. Never unpickles code."""
-    from simplifiedclip.encoders.preprocess import CLIP_MEAN, CLIP_STD
+    from .preprocess import CLIP_MEAN, CLIP_STD
 
     with _quiet():
         from transformers import CLIPModel, CLIPTokenizer

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simplifiedclip.errors import UserError, nearest
+from ..errors import UserError, nearest
 
 if TYPE_CHECKING:
-    from simplifiedclip.encoders.protocol import Encoder
+    from .protocol import Encoder
 
 _CLIPS = (
     "openai/clip-vit-base-patch32",
@@ -45,11 +45,11 @@ def load_encoder(
     if dtype not in ("float32", "bfloat16"):
         raise UserError(f"The encoder's number type must be float32 or bfloat16, not {dtype!r}.")
     if _is_poseclip(name):
-        from simplifiedclip.encoders.poseclip import PoseCLIP
+        from .poseclip import PoseCLIP
 
         return PoseCLIP.load(None if name == "poseclip" else Path(name).expanduser(), device, dtype)
     check_name(name)
-    from simplifiedclip.encoders.clip import ClipEncoder
+    from .clip import ClipEncoder
 
     return ClipEncoder(name, device, dtype, resize=resize)
 
@@ -73,12 +73,12 @@ def check_name(name: str) -> None:
 
 def encoder_ready(name: str) -> str | None:
     """None when an encoder's files are here, else the sentence that says what to do; asks no network."""
-    from simplifiedclip.encoders import clip
+    from . import clip
 
     try:
         check_name(name)
         if _is_poseclip(name):
-            from simplifiedclip.encoders.poseclip import check_files
+            from .poseclip import check_files
 
             check_files(None if name == "poseclip" else Path(name).expanduser())
             return None

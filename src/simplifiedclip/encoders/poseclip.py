@@ -25,8 +25,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from simplifiedclip.encoders.preprocess import check_images, fit_square
-from simplifiedclip.errors import UserError
+from ..errors import UserError
+from .preprocess import check_images, fit_square
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from simplifiedclip.errors import UserError
+from ..errors import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor

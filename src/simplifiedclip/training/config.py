@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from simplifiedclip.errors import UserError, nearest
+from ..errors import UserError, nearest
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from simplifiedclip.encoders.poseclip import PoseCLIP
-    from simplifiedclip.training.poseclip import Captioned
+    from ..encoders.poseclip import PoseCLIP
+    from .poseclip import Captioned
 
 RETRIEVAL = 1000
 
@@ -25,8 +25,8 @@ def measure(model: PoseCLIP, held_out: Captioned, pictured: int = 200) -> dict[s
         held_out: poses and captions of another seed than the training's.
         pictured: how many of the poses to render for the image measurements.
     """
-    from simplifiedclip.body.joints import mirror_pose
-    from simplifiedclip.training.poseclip import mirror_text
+    from ..body.joints import mirror_pose
+    from .poseclip import mirror_text
 
     rng = np.random.default_rng(0)
     n = min(RETRIEVAL, len(held_out.theta))
@@ -75,9 +75,9 @@ def embed_poses(model: PoseCLIP, theta: Tensor) -> Tensor:
 
 def embed_views(model: PoseCLIP, theta: Tensor, texture: str = "human", image_size: int = 224) -> Tensor:
     """Unit mean embeddings (n,d) of the paper's five views of each pose (n,24,3), embedded body."""
-    from simplifiedclip.body.smpl import SMPL
-    from simplifiedclip.body.textures import body_texture
-    from simplifiedclip.render import Cameras, render
+    from ..body.smpl import SMPL
+    from ..body.textures import body_texture
+    from ..render import Cameras, render
 
     body = SMPL.embedded("female")
     look, cameras = body_texture(texture, body), Cameras.paper_five()
@@ -125,8 +125,8 @@ def figure10(model: PoseCLIP, of: str = "views") -> dict[str, Any]:
         names, the table, how many rows the right text wins, the smallest margin by which it does, and how
         many of the poses that differ from their mirror image score higher than it.
     """
-    from simplifiedclip.body.joints import mirror_pose
-    from simplifiedclip.poses.figure10 import poses
+    from ..body.joints import mirror_pose
+    from ..poses.figure10 import poses
 
     names, texts, theta = poses()
     theta = torch.as_tensor(np.asarray(theta), dtype=torch.float32)

@@ -3,7 +3,8 @@
 Stage 1 contrasts captions with poses: InfoNCE (van den Oord et al. 2018) as in CLIP, in which every pose
 comes with its mirror image and every caption with its mirrored wording, so that left and right are what
 tells many pairs of a batch apart. Stage 2 teaches the image tower the pose tower's embedding from single
-renders. Both stages are resumable to the bit: all randomness of a step follows from the seed and the step's number.
+renders. Both stages are resumable to the bit: all randomness of a step follows from the seed and the step's
+number.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from simplifiedclip.body.joints import mirror_pose
-from simplifiedclip.encoders.poseclip import PoseCLIP, PoseCLIPConfig, plain
-from simplifiedclip.errors import UserError
-from simplifiedclip.training.config import TrainConfig, as_dict
-from simplifiedclip.training.renders import Pictures, open_pictures, render_pictures, worker_count
+from ..body.joints import mirror_pose
+from ..encoders.poseclip import PoseCLIP, PoseCLIPConfig, plain
+from ..errors import UserError
+from .config import TrainConfig, as_dict
+from .renders import Pictures, open_pictures, render_pictures, worker_count
 
 SCENES = (
     "This is a brown person wearing a grey T-shirt and dark pants. The background is white.",
@@ -87,7 +88,7 @@ def train_poseclip(
     model.eval().requires_grad_(False)
     model.save(out / "weights")
     if "measure" in stages:
-        from simplifiedclip.training.measure import measure
+        from .measure import measure
 
         numbers = measure(model, run.held_out_data())
         _write_text(out / "measured.json", json.dumps(numbers, indent=2))
@@ -159,7 +160,7 @@ class _Run:
         torch.manual_seed(self.config.seed)
         model = PoseCLIP()
         start_from_minilm(model, minilm_folder())
-        from simplifiedclip.poses.directions import REST
+        from ..poses.directions import REST
 
         with torch.no_grad():
             # Captions are measured on this skeleton, contacts included, so the tower looks at the same one.
@@ -178,7 +179,7 @@ class _Run:
         """Make the data once and keep it, so that resuming starts at once."""
         poses, words = self.out / f"{name}.npz", self.out / f"{name}.json"
         if not words.is_file():
-            from simplifiedclip.poses.dataset import make_dataset
+            from ..poses.dataset import make_dataset
 
             made = make_dataset(n, seed, self.mocap)
             with open(poses, "wb") as file:
@@ -619,7 +620,7 @@ def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures)
 @torch.no_grad()
 def _targets(model: PoseCLIP, theta: Tensor) -> tuple[Tensor, Tensor]:
     """Unit pose embeddings (n,d) and joints relative to the pelvis (n,24,3), metres, world axes."""
-    from simplifiedclip.poses.directions import forward_kinematics, to_matrices
+    from ..poses.directions import forward_kinematics, to_matrices
 
     targets = torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in theta.split(2048)])
     joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)

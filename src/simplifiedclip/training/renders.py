@@ -133,8 +133,8 @@ class Photographer:
     """Renders poses as random people in random light before random cameras."""
 
     def __init__(self, size: int, render_size: int) -> None:
-        from simplifiedclip.body.smpl import SMPL
-        from simplifiedclip.body.textures import body_texture
+        from ..body.smpl import SMPL
+        from ..body.textures import body_texture
 
         self.size, self.render_size = size, render_size
         self.bodies = {gender: SMPL.embedded(gender) for gender in ("female", "male", "neutral")}
@@ -152,8 +152,8 @@ class Photographer:
         """
         import torch
 
-        from simplifiedclip.encoders.preprocess import resize
-        from simplifiedclip.render import Cameras, render
+        from ..encoders.preprocess import resize
+        from ..render import Cameras, render
 
         n = len(theta)
         gender = str(rng.choice(["female", "male", "neutral"], p=[0.6, 0.2, 0.2]))
@@ -223,7 +223,7 @@ class Photographer:
 
     @staticmethod
     def _scene(plain: bool, rng: np.random.Generator):
-        from simplifiedclip.render import DirectionalLight, Ground, PointLight, Scene
+        from ..render import DirectionalLight, Ground, PointLight, Scene
 
         light: PointLight | DirectionalLight = PointLight()
         choice = rng.random()
