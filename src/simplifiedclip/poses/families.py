@@ -841,7 +841,7 @@ def side_sit(p: Poser) -> None:
 # --- kneeling and squatting ---------------------------------------------------------------------------------
 
 
-@_family("kneel", "kneeling", "kneeling", "kneeling on both knees", "on {p} knees", "kneeling upright", "down on {p} knees", parts=(("knees", "on the ground"), (BOTH_KNEES := "both knees", "on the floor")), arms="free+legs", weight=3.0)
+@_family("kneel", "kneeling", "kneeling", "kneeling on both knees", "on {p} knees", "kneeling upright", "down on {p} knees", parts=(("knees", "on the ground"), ("both knees", "on the floor")), arms="free+legs", weight=3.0)
 def kneel(p: Poser) -> None:
     p.root(p.u(-4, 6))
     p.trunk(p.u(-5, 10), p.u(-4, 4))

@@ -260,7 +260,7 @@ def _leg_rows(m: Measures, s: str) -> Iterator[Row]:
     yield (code("knee up", "knee up", f"{s} knee", ("raised in front", "lifted to hip height", "pulled up"), (f"lifting {{p}} {s} knee",), 2.0), raised_knee, (m[f"{s} knee over hip"] > -0.28) & (m[f"{s} thigh fwd"] > 0.3))
     yield (code("foot above hip", "foot level", f"{s} foot", ("above hip height", "higher than {p} hips", "raised above the hip"), (), 1.8), standing & (m[f"{s} ankle over hip"] > 0.06), m[f"{s} ankle over hip"] > -0.08)
     upright = m["trunk up"] > -20
-    yield (code("foot above head", "foot head", f"{s} foot", ("higher than {p} head", "above {p} head"), (), 1.8), upright & (m[f"{s} ankle over head"] > 0.1), m[f"{s} ankle over head"] > -0.08)
+    yield (code("foot above head", "foot head", f"{s} foot", ("higher than {p} head", "above {p} head"), (), 1.8), upright & (m[f"{s} foot height"] > 0.5) & (m[f"{s} ankle over head"] > 0.1), m[f"{s} ankle over head"] > -0.08)
     down = (m[f"{s} knee height"] < 0.06) & (m[f"{s} shin world up"] < 0.35) & (np.abs(m[f"{s} shin world up"]) < 0.45) & (m[f"{s} thigh world up"] < -0.45)
     yield (code("knee on floor", "knee floor", f"{s} knee", ("on the ground", "on the floor", "touching the floor"), (f"kneeling on {{p}} {s} knee",), 1.8), down, m[f"{s} knee height"] < 0.16)
     on_knee = (m[f"{s} ankle to other knee"] < 0.17) & (knee > 60)
@@ -296,7 +296,7 @@ def _both_rows(m: Measures) -> Iterator[Row]:
     yield (code("lying right", where, "", (), ("lying on {p} right side", "lying sideways on {p} right side"), 3.5), lying & (left > 50), (left > 20) & (np.abs(up) < 45))
     yield (code("inverted", where, "", (), ("upside down", "standing on {p} head or hands, upside down", "turned upside down with the head below"), 3.5), (up < -50) & (head < 0.75) & (pelvis > 0.45), up < -15)
     yield (code("standing", where, "", (), ("standing", "standing up", "on {p} feet", "standing on both feet"), 1.2), standing, standing_maybe)
-    yield (code("standing straight", "posture", "", (), ("standing upright", "standing up straight", "standing with a straight back"), 1.3), standing & knees_straight & (up > 78), standing_maybe & (up > 60))
+    yield (code("standing straight", where, "", (), ("standing upright", "standing up straight", "standing with a straight back"), 1.3), standing & knees_straight & (up > 78), standing_maybe & (up > 60))
 
     fwd, side = m["lean forward"], m["lean left"]
     on_legs = (pelvis > 0.4) & (np.minimum(m["left foot height"], m["right foot height"]) < 0.3)
@@ -347,14 +347,14 @@ def _both_rows(m: Measures) -> Iterator[Row]:
     belly = hands_floor & feet_down & (front > 35) & (pelvis > 0.25) & (np.minimum(m["left knee height"], m["right knee height"]) > 0.2)
     yield (code("crab", where, "", (), ("on hands and feet with the belly up", "supported by hands and feet, facing upwards"), 2.2), belly, belly)
     hands_feet = hands_floor & feet_down & (front < -10) & (pelvis > 0.3) & (np.minimum(m["left knee height"], m["right knee height"]) > 0.2)
-    yield (code("hands and feet", where, "", (), ("on hands and feet", "supported by both hands and feet", "with hands and feet on the ground"), 2.0), hands_feet, hands_feet)
+    yield (code("hands and feet", where, "", (), ("on hands and feet", "supported by both hands and feet", "resting on hands and feet"), 2.0), hands_feet, hands_feet)
     yield (code("hands on floor", "hands floor", "both hands", ("on the floor", "on the ground", "touching the floor"), ("touching the floor with both hands",), 1.6), hands_floor & ~lying, np.maximum(m["left hand height"], m["right hand height"]) < 0.25)
     both_thighs = (np.minimum(m["left thigh fwd"], m["right thigh fwd"]) > 0.8) & (np.abs(m["left knee over hip"]) < 0.16) & (np.abs(m["right knee over hip"]) < 0.16)
     seat = both_thighs & (np.abs(m["left shin world up"] + 1) < 0.12) & (np.abs(m["right shin world up"] + 1) < 0.12) & (up > 50)
     yield (code("seated", where, "", (), ("sitting", "in a sitting position", "seated", "sitting on a chair"), 2.4), seat, both_thighs)
     floor_seat = (pelvis < 0.2) & (up > 48) & (np.minimum(m["left leg world up"], m["right leg world up"]) > -0.35) & (np.minimum(m["left thigh fwd"], m["right thigh fwd"]) > 0.3)
     yield (code("floor seated", where, "", (), ("sitting on the floor", "sitting on the ground", "sitting down on the floor"), 2.4), floor_seat, pelvis < 0.35)
-    squat = feet_down & (pelvis < 0.5) & (pelvis > 0.16) & (np.minimum(m["left knee"], m["right knee"]) > 95) & (np.maximum(m["left shin world up"], m["right shin world up"]) < -0.55) & (up > 20) & (np.minimum(m["left knee height"], m["right knee height"]) > 0.25)
+    squat = feet_down & (pelvis < 0.5) & (pelvis > 0.2) & (np.minimum(m["left knee"], m["right knee"]) > 95) & (np.maximum(m["left shin world up"], m["right shin world up"]) < -0.55) & (up > 20) & (np.minimum(m["left knee height"], m["right knee height"]) > 0.25)
     yield (code("squatting", where, "", (), ("squatting", "crouching", "squatting down"), 2.4), squat, (pelvis < 0.65) & (np.minimum(m["left knee"], m["right knee"]) > 70))
     knees_down = np.maximum(m["left knee height"], m["right knee height"]) < 0.07
     kneel = knees_down & (np.maximum(m["left thigh world up"], m["right thigh world up"]) < -0.8) & (np.abs(m["left shin world up"]) < 0.4) & (np.abs(m["right shin world up"]) < 0.4) & (up > 35) & hands_free
