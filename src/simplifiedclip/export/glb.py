@@ -22,7 +22,7 @@ from .. import __version__
 from ..body.joints import JOINT_NAMES, NUM_JOINTS, PARENTS
 from ..body.smpl import SMPL
 from ..outputs import whole_file
-from ..render.textures import FaceColors, Texture, UVTexture, VertexColors, check_texture
+from ..render.textures import FaceColors, Texture, UVTexture, VertexColors, fitted_texture
 from .npz import one_pose
 
 # Numbers that the glTF 2.0 specification gives to its types and uses of data.
@@ -60,7 +60,7 @@ def export_glb(
     """
     theta, betas, transl = one_pose(theta, betas, transl)
     if texture is not None:
-        check_texture(texture, 1, len(body.v_template), len(body.faces))
+        texture = fitted_texture(texture, 1, len(body.v_template), len(body.faces), torch.device("cpu"))
     with torch.no_grad():
         mesh, joints, local = _bind(body, theta, betas)
     faces = body.faces.cpu().numpy()
@@ -69,7 +69,7 @@ def export_glb(
     # glTF has one index per corner: a vertex is repeated for each texture coordinate or face colour it has.
     second = np.zeros_like(faces)
     if isinstance(texture, UVTexture):
-        second = texture.faces_uvs.cpu().numpy()
+        second = texture.faces_uvs.numpy().astype(np.int64)
     elif isinstance(texture, FaceColors):
         second = np.broadcast_to(np.arange(len(faces))[:, None], faces.shape)
     span = int(second.max(initial=0)) + 1
@@ -86,12 +86,14 @@ def export_glb(
         attributes[f"WEIGHTS_{number}"] = document.array(weights[vertex], _VERTICES)
     material: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": 0.9}
     if isinstance(texture, UVTexture):
-        uvs = texture.uvs.cpu().numpy()[chosen] * [1, -1] + [0, 1]  # glTF counts v from the top
+        uvs = texture.uvs.detach().numpy()[chosen] * [1, -1] + [0, 1]  # glTF counts v from the top
         attributes["TEXCOORD_0"] = document.array(uvs, _VERTICES)
-        material["baseColorTexture"] = {"index": document.image(_one(texture.image, 3))}
+        material["baseColorTexture"] = {"index": document.image(texture.image[0].detach().numpy())}
     elif texture is not None:
         # glTF's vertex colours are linear, as its images are not.
-        colors = _linear(_one(texture.colors, 2))[vertex if isinstance(texture, VertexColors) else chosen]
+        colors = _linear(texture.colors[0].detach().numpy())[
+            vertex if isinstance(texture, VertexColors) else chosen
+        ]
         attributes["COLOR_0"] = document.array(colors, _VERTICES)
     else:
         material["baseColorFactor"] = [*[float(_linear(np.array(_GREY)))] * 3, 1.0]
@@ -175,11 +177,6 @@ def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         np.add.at(normals, faces[:, corner], flat)
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     return np.where(length > 1e-20, normals / np.maximum(length, 1e-20), [0.0, 1.0, 0.0])
-
-
-def _one(value: Tensor, dims: int) -> np.ndarray:
-    """Return the value without the batch dimension that it may have beside its own."""
-    return (value[0] if value.dim() > dims else value).detach().cpu().numpy()
 
 
 def _linear(srgb: np.ndarray) -> np.ndarray:
