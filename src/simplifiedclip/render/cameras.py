@@ -25,9 +25,9 @@ class Cameras:
     """A set of C cameras, the same for every body or different ones per body.
 
     Attributes:
-        distance, elevation, azimuth: metres and degrees; each a number, a list of C, a tensor (C,) or a tensor
-            (B, C) with a row for each body. They broadcast against each other. Tensors that require a gradient
-            receive one.
+        distance, elevation, azimuth: metres and degrees; each a number, a list of C, a tensor (C,) or a
+            tensor (B, C) with a row for each body. They broadcast against each other. Tensors that require a
+            gradient receive one.
         fov: vertical field of view in degrees (perspective); the same broadcasting.
         znear, zfar: surface points nearer or farther than this (metres of depth) are not drawn.
         at: the point looked at, metres, (3,), (C, 3) or (B, C, 3).
@@ -99,9 +99,14 @@ class Cameras:
         """Camera number ``index`` (or a slice of them) as `Cameras`."""
         keep = slice(index, index + 1 or None) if isinstance(index, int) else index
         distance, elevation, azimuth, fov, scale, at = self._stacked(None)
-        parts = [value[..., keep] for value in (distance, elevation, azimuth, fov, scale)]
         return replace(
-            self, **dict(zip(("distance", "elevation", "azimuth", "fov", "scale"), parts)), at=at[..., keep, :]
+            self,
+            distance=distance[..., keep],
+            elevation=elevation[..., keep],
+            azimuth=azimuth[..., keep],
+            fov=fov[..., keep],
+            scale=scale[..., keep],
+            at=at[..., keep, :],
         )
 
     def _stacked(self, device: torch.device | str | None) -> tuple[Tensor, ...]:
@@ -117,8 +122,8 @@ class Cameras:
                 raise ValueError
         except (TypeError, ValueError, RuntimeError):
             raise UserError(
-                "cameras need numbers, lists of C or tensors (C,) or (B, C) that broadcast against each other, "
-                "and `at` of shape (3,), (C, 3) or (B, C, 3)"
+                "cameras need numbers, lists of C or tensors (C,) or (B, C) that broadcast against each "
+                "other, and `at` of shape (3,), (C, 3) or (B, C, 3)"
             ) from None
         return (*(value.expand(shape) for value in values), at.expand(*shape, 3))
 
@@ -183,7 +188,8 @@ class View:
         """World points (N, V, 3) to homogeneous screen points (N, V, 3): ``(x·w, y·w, depth)``.
 
         x and y are pixels from the left and top image border (pixel centres at +0.5) and w is the depth in a
-        perspective view, 1 in an orthographic one. Nothing is divided, so points behind the camera do no harm.
+        perspective view, 1 in an orthographic one. Nothing is divided, so points behind the camera do no
+        harm.
         """
         height, width = self.size
         zero, one = torch.zeros_like(self.focal), torch.ones_like(self.focal)
@@ -199,7 +205,7 @@ class View:
         return torch.baddbmm(offset, points, matrix.transpose(1, 2))
 
     def rays(self) -> tuple[Tensor, Tensor]:
-        """Origin and direction (N, H, W, 3) of the ray through each pixel centre; depth grows by 1 along it."""
+        """Origin and direction (N, H, W, 3) of the rays through pixel centres, depth growing by 1."""
         height, width = self.size
         device = self.focal.device
         x = (torch.arange(width, device=device) + 0.5 - width / 2) / self.focal[:, None]

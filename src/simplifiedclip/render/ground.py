@@ -25,7 +25,8 @@ class Ground:
     """A horizontal plane under the body, seen from above.
 
     The ground is a backdrop: it is drawn behind the body whatever its depth, fades into the background with
-    distance, and no gradient passes through it (neither its pattern nor its shadow moves vertices or cameras).
+    distance, and no gradient passes through it (neither its pattern nor its shadow moves vertices or
+    cameras).
 
     Attributes:
         height: y of the plane in metres, a number or (B,); None puts it under the lowest vertex of each body.
@@ -105,7 +106,7 @@ def draw_ground(ground: Ground, background: Tensor, vertices: Tensor, view: View
 
 
 def _pattern(ground: Ground, place: Tensor, pixel: Tensor) -> Tensor:
-    """Share of the pattern's second colour at points (N, H, W, 2) of the plane, for pixels of the given size."""
+    """Share of the pattern's second colour at points (N, H, W, 2) of the plane, for pixels of this size."""
     if ground.pattern == "plain":
         return torch.zeros_like(pixel)
     in_tiles, blur = place / ground.tile, (pixel / ground.tile)[..., None]
@@ -120,12 +121,16 @@ def _pattern(ground: Ground, place: Tensor, pixel: Tensor) -> Tensor:
 
 
 def _shadow_maps(vertices: Tensor, height: Tensor, centre: Tensor, softness: float) -> Tensor:
-    """Darkness (B, cells, cells) of the ground around each body: its vertices from above, blurred with height."""
+    """Darkness (B, cells, cells) of the ground around bodies: vertices from above, blurred with height."""
     bodies = len(vertices)
     cell = 2 * _EXTENT / _CELLS
     above = vertices[..., 1] - height[:, None]
     index = ((vertices[..., [0, 2]] - centre[:, None] + _EXTENT) / cell).long().clamp(0, _CELLS - 1)
-    flat = index[..., 1] * _CELLS + index[..., 0] + torch.arange(bodies, device=above.device)[:, None] * _CELLS**2
+    flat = (
+        index[..., 1] * _CELLS
+        + index[..., 0]
+        + torch.arange(bodies, device=above.device)[:, None] * _CELLS**2
+    )
     clear = torch.ones(bodies, 1, _CELLS, _CELLS, device=above.device)
     below = -torch.inf
     for top, blur, strength in _LAYERS:

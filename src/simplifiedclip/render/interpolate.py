@@ -1,4 +1,4 @@
-"""What a fragment sees of its face: barycentrics, interpolated attributes, the face's own centre and normal."""
+"""What a fragment sees of its face: barycentrics, interpolated attributes, the face's centre and normal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .rasterize import LEAST, Fragments
 
 
 def barycentrics(screen: Tensor, faces: Tensor, fragments: Fragments, view: View) -> Tensor:
-    """Perspective-correct barycentrics (P, 3) of pixel centres in their faces, differentiable in ``screen``."""
+    """Perspective-correct barycentrics (P, 3) of pixel centres in faces, differentiable in ``screen``."""
     return _Barycentrics.apply(screen, faces, fragments, view)
 
 
 def interpolate(
     attributes: Tensor, corners: Tensor, fragments: Fragments, bary: Tensor, views_per_row: int
 ) -> Tensor:
-    """Interpolate attributes over faces: ``out[:, p] = Σ_k bary[p, k] · attributes[row, corners[face_p, k]]``.
+    """Interpolate over faces: ``out[:, p] = Σ_k bary[p, k] · attributes[row, corners[face_p, k]]``.
 
     Args:
         attributes: (R, V, A); row r serves ``views_per_row`` views in turn.
@@ -34,8 +34,10 @@ def interpolate(
     return _Interpolate.apply(attributes, corners, fragments, bary, views_per_row)
 
 
-def face_frames(vertices: Tensor, faces: Tensor, fragments: Fragments, views_per_row: int) -> tuple[Tensor, Tensor]:
-    """Centre and area-weighted normal, each (3, P), of the fragments' faces; differentiable in (B, V, 3) vertices."""
+def face_frames(
+    vertices: Tensor, faces: Tensor, fragments: Fragments, views_per_row: int
+) -> tuple[Tensor, Tensor]:
+    """Centre and area-weighted normal, each (3, P), of fragments' faces; differentiable in ``vertices``."""
     frames = _FaceFrames.apply(vertices, faces, fragments, views_per_row)
     return frames[:3], frames[3:]
 
@@ -111,7 +113,9 @@ class _Interpolate(torch.autograd.Function):
 
 class _FaceFrames(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, vertices: Tensor, faces: Tensor, fragments: Fragments, views_per_row: int) -> Tensor:
+    def forward(
+        ctx: Any, vertices: Tensor, faces: Tensor, fragments: Fragments, views_per_row: int
+    ) -> Tensor:
         vertices = vertices.contiguous()
         ctx.save_for_backward(vertices, faces)
         ctx.fragments, ctx.rows = fragments, (views_per_row, fragments.pixels_per_view)

@@ -1,16 +1,19 @@
+# ruff: noqa: UP018 (Warp needs float() where a loop or a branch changes the value)
+# mypy: ignore-errors
 """The renderer's inner loops, written once for CPU and CUDA.
 
 Each kernel is one step of `simplifiedclip.render.render`; the functions that call them (`rasterize`,
 `interpolate`, …) explain what they compute. Gradients are written by hand beside the forward kernels.
 
-Homogeneous screen points ``q = (x·w, y·w, depth)`` come from `View.project`. For the pixel centre (px, py) and a
-triangle q0, q1, q2, let ``u_k = (q_k.x − px·w_k, q_k.y − py·w_k)``. Its perspective-correct barycentrics are
+Homogeneous screen points ``q = (x·w, y·w, depth)`` come from `View.project`. For the pixel centre (px, py)
+and a triangle q0, q1, q2, let ``u_k = (q_k.x − px·w_k, q_k.y − py·w_k)``. Its perspective-correct
+barycentrics are
 
     b_k = e_k / (e_0 + e_1 + e_2),   e_0 = u_1 × u_2,  e_1 = u_2 × u_0,  e_2 = u_0 × u_1,
 
-without a division by w, so a triangle that crosses the camera's plane needs no clipping: points behind the camera
-have negative depth Σ b_k·depth_k and are left out like all that are nearer than znear (Olano and Greer, "Triangle
-scan conversion using 2D homogeneous coordinates", 1997).
+without a division by w, so a triangle that crosses the camera's plane needs no clipping: points behind the
+camera have negative depth Σ b_k·depth_k and are left out like all that are nearer than znear (Olano and
+Greer, "Triangle scan conversion using 2D homogeneous coordinates", 1997).
 """
 
 from __future__ import annotations
@@ -84,8 +87,8 @@ def rasterize(
 ):
     """Each face writes depth·2³² | face into the pixels whose centres it covers, where it is the nearest.
 
-    Positive floats order like their bits, so one atomic minimum per pixel is the whole z-buffer, and equal depths
-    go to the lower face whatever the order of execution.
+    Positive floats order like their bits, so one atomic minimum per pixel is the whole z-buffer, and equal
+    depths go to the lower face whatever the order of execution.
     """
     n, f = wp.tid()
     face = faces[f]
@@ -349,7 +352,7 @@ def face_sides(
     znear: float,
     sides: wp.array2d(dtype=wp.int8),
 ):
-    """1 or −1 for the side of a face that is seen, 0 for a face that reaches before the near plane."""
+    """1 or −1 for the side of a face that is seen, 0 for one without area or that reaches before znear."""
     n, f = wp.tid()
     face = faces[f]
     a = screen[n, face[0]]
@@ -359,7 +362,10 @@ def face_sides(
     if wp.min(a[2], wp.min(b[2], c[2])) >= znear:
         origin = on_screen(a, perspective)
         area = cross2(on_screen(b, perspective) - origin, on_screen(c, perspective) - origin)
-        side = wp.where(area > 0.0, wp.int8(1), wp.int8(-1))
+        if area > 0.0:
+            side = wp.int8(1)
+        if area < 0.0:
+            side = wp.int8(-1)
     sides[n, f] = side
 
 
@@ -373,8 +379,8 @@ def find_rims(
 ):
     """Edges between a front and a back face write depth·2³² | edge between the pixel centres that they part.
 
-    ``edges`` holds two vertices and two faces (the second −1 at a border). ``rims[n, 0, y, x]`` is for the pixels
-    (x, y) and (x + 1, y), ``rims[n, 1, y, x]`` for (x, y) and (x, y + 1).
+    ``edges`` holds two vertices and two faces (the second −1 at a border). ``rims[n, 0, y, x]`` is for the
+    pixels (x, y) and (x + 1, y), ``rims[n, 1, y, x]`` for (x, y) and (x, y + 1).
     """
     n, e = wp.tid()
     edge = edges[e]
@@ -389,7 +395,7 @@ def find_rims(
     start = on_screen(a, perspective)
     end = on_screen(b, perspective)
     for axis in range(2):
-        # Along rows (axis 0) the edge is crossed at every pixel centre's y, along columns at every centre's x.
+        # Rows (axis 0) cross the edge at every pixel centre's y, columns at every pixel centre's x.
         along = 1 - axis
         lines = rims.shape[2]
         places = rims.shape[3]
@@ -426,7 +432,7 @@ def pull(
     w: float,
     perspective: int,
 ):
-    """Add to a vertex its share of the gradient with respect to the position of a surface point on the screen."""
+    """Add to a vertex its share of the gradient with respect to where a surface point is on the screen."""
     scale = share / w
     along_w = float(0.0)
     if perspective == 1:
@@ -468,13 +474,13 @@ def edge_gradient(
             rim = rims[n, axis, wp.min(y, ny), wp.min(x, nx)]
             rim_depth = wp.cast(wp.int32(rim >> wp.int64(32)), float)
             parted = rim != NOTHING and rim_depth < wp.max(here, there)
-            # Does this pixel's surface move what is between the two centres, all or half of it, or not at all?
+            # How much of what is between the two centres does this pixel's surface move?
             share = float(0.5)
             if parted or there == wp.inf:
                 share = wp.where(here < there or (here == there and step == 1), 1.0, 0.0)
             if share > 0.0:
                 change = float(0.0)
-                for i in range(4):
+                for i in range(image.shape[1]):
                     g = grad_image[n, i, y, x] + grad_image[n, i, ny, nx]
                     change += 0.5 * g * (image[n, i, y, x] - image[n, i, ny, nx])
                 change *= share * float(step)
@@ -534,7 +540,7 @@ def soft_fragments(
     starts: wp.array3d(dtype=wp.int64),
     keys: wp.array(dtype=wp.int64),
 ):
-    """Each face enters the pixels that it covers or reaches within ``reach`` pixels: count them, or store keys.
+    """Each face enters the pixels that it covers or comes close to: count them, or store keys.
 
     A key is depth·2³² | face as in `rasterize`, with the depth of barycentrics clipped to the face.
     """

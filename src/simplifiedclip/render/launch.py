@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-
 _once = threading.Lock()
 
 
@@ -22,7 +21,7 @@ def _warp() -> Any:
     """Warp, initialised without its banner and without the warning that there is no CUDA driver."""
     import warp as wp
 
-    wp.config.quiet = True
+    wp.config.quiet = True  # type: ignore[attr-defined]
     wp.config.log_level = getattr(wp, "LOG_ERROR", 40)
     if torch.cuda.is_available():
         wp.init()
@@ -93,8 +92,8 @@ def launch(
     Args:
         name: the kernel's name.
         dim: extent of its thread indices.
-        arguments: given a share of the first axis, the kernel's arguments, cut to that share. Tensors become Warp
-            arrays of the type that the kernel declares. No two shares may write to the same memory.
+        arguments: given a share of the first axis, the kernel's arguments, cut to that share. Tensors become
+            Warp arrays of the type that the kernel declares. No two shares may write to the same memory.
         device: where the tensors are.
         least: smallest share that is worth a thread.
     """
@@ -117,8 +116,8 @@ def launch_sum(
 ) -> Tensor:
     """Run a kernel that adds to a tensor shaped ``like`` another, and return that tensor.
 
-    As `launch`, but every thread adds to a tensor of its own, so on the CPU the sum does not depend on timing (on
-    CUDA atomic additions may round differently from run to run).
+    As `launch`, but every thread adds to a tensor of its own, so on the CPU the sum does not depend on timing
+    (on CUDA atomic additions may round differently from run to run).
     """
     if 0 in dim:
         return torch.zeros_like(like)

@@ -16,7 +16,7 @@ Triple = Sequence[float] | Tensor  # (3,), or (B, 3) per body, or (B, C, 3) per 
 
 @dataclass(frozen=True)
 class PointLight:
-    """Light that shines from a point equally in all directions, without falloff. Colours 0..1, location metres."""
+    """Light from a point (metres), equal in all directions and without falloff."""
 
     location: Triple = (0.0, 1.0, 0.0)
     ambient_color: Triple = (0.5, 0.5, 0.5)

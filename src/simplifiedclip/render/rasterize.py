@@ -59,8 +59,8 @@ class Visibility:
 def rasterize(screen: Tensor, faces: Tensor, view: View) -> Visibility:
     """Find the nearest face at every pixel centre. Visibility is discrete: nothing here is differentiable.
 
-    A centre on the common edge of two faces belongs to the nearer, then to the lower-numbered one; both sides of
-    a face are drawn; surface outside znear..zfar and faces without area on the screen are not.
+    A centre on the common edge of two faces belongs to the nearer, then to the lower-numbered one; both sides
+    of a face are drawn; surface outside znear..zfar and faces without area on the screen are not.
 
     Args:
         screen: (N, V, 3) homogeneous screen points from `View.project`.

@@ -18,7 +18,7 @@ from .rasterize import Fragments, rasterize
 from .scene import Scene, SoftSettings
 from .shade import SHADERS, shade
 from .soft import clip_barycentrics, signed_distances, soft_blend, soft_coverage, soft_rasterize
-from .textures import Texture, check_texture
+from .textures import Texture, fitted_texture
 
 EDGES = ("edge", "hard", "soft")
 
@@ -73,14 +73,16 @@ def render(
         supersample: render with this many times the pixels on each side and average, for smooth outlines.
 
     Returns:
-        `Rendering`; its image is differentiable in vertices, colours, texture images, camera and light parameters
-        and the background.
+        `Rendering`; its image is differentiable in vertices, colours, texture images, camera and light
+        parameters and the background.
 
     Raises:
         UserError: an argument has the wrong shape, dtype, device or name.
     """
     scene = scene or Scene()
-    vertices, mesh, (height, width) = _checked(vertices, faces, texture, image_size, shader, edges, supersample)
+    vertices, mesh, texture, (height, width) = _checked(
+        vertices, faces, texture, image_size, shader, edges, supersample
+    )
     faces = mesh.faces
     bodies, device = len(vertices), vertices.device
     view = cameras.view(bodies, (height * supersample, width * supersample), device)
@@ -118,7 +120,11 @@ def render(
     def per_body(value: Tensor) -> Tensor:
         return value.reshape(bodies, views // bodies, *value.shape[1:])
 
-    return Rendering(per_body(image), per_body(seen.pix_to_face[:, middle, middle]), per_body(seen.depth[:, middle, middle]))
+    return Rendering(
+        per_body(image),
+        per_body(seen.pix_to_face[:, middle, middle]),
+        per_body(seen.depth[:, middle, middle]),
+    )
 
 
 def composite(colors: Tensor, fragments: Fragments, background: Tensor) -> Tensor:
@@ -148,7 +154,9 @@ def _background(scene: Scene, shader: str, vertices: Tensor, view: View, supersa
             images = images.repeat_interleave(supersample, axis)
         background = images.repeat_interleave(views // bodies, 0)
     else:
-        background = per_view(value, "the background", bodies, views, device).T[:, :, None, None].expand(shape)
+        background = (
+            per_view(value, "the background", bodies, views, device).T[:, :, None, None].expand(shape)
+        )
     return draw_ground(scene.ground, background, vertices, view) if scene.ground else background
 
 
@@ -167,14 +175,21 @@ def _checked(
     shader: str,
     edges: str,
     supersample: int,
-) -> tuple[Tensor, Topology, tuple[int, int]]:
-    """The mesh as (B, V, 3) float32 and (F, 3) int32, image height and width; UserError for what does not fit."""
+) -> tuple[Tensor, Topology, Texture, tuple[int, int]]:
+    """Vertices (B, V, 3), topology, texture, image height and width; UserError for what does not fit."""
     for kind, name, known in (("shader", shader, SHADERS), ("edge mode", edges, EDGES)):
         if name not in known:
-            raise UserError(f"unknown {kind} {name!r}: choose from {', '.join(known)}" + nearest(str(name), known))
+            raise UserError(
+                f"unknown {kind} {name!r}: choose from {', '.join(known)}" + nearest(str(name), known)
+            )
     if vertices.dim() not in (2, 3) or vertices.shape[-1] != 3 or not vertices.is_floating_point():
         raise UserError(
-            f"vertices need the shape (V, 3) or (B, V, 3) and a floating dtype, not {tuple(vertices.shape)} {vertices.dtype}"
+            "vertices need the shape (V, 3) or (B, V, 3) and a floating dtype, "
+            f"not {tuple(vertices.shape)} {vertices.dtype}"
+        )
+    if vertices.device.type not in ("cpu", "cuda"):
+        raise UserError(
+            f"the renderer works on cpu and cuda, not on {vertices.device.type}: move the vertices"
         )
     height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
     if height < 1 or width < 1 or supersample < 1:
@@ -185,5 +200,5 @@ def _checked(
     mesh = topology(faces, vertices.device)
     if mesh.vertices > count:
         raise UserError(f"faces name vertices up to number {mesh.vertices - 1}, but there are only {count}")
-    check_texture(texture, len(vertices), count, len(faces))
-    return vertices.float(), mesh, (height, width)
+    texture = fitted_texture(texture, len(vertices), count, len(faces), vertices.device)
+    return vertices.float(), mesh, texture, (height, width)

@@ -25,8 +25,8 @@ def shade(
 ) -> Tensor:
     """Colour of every fragment, with PyTorch3D's definitions of the shaders.
 
-    ``phong`` lights the interpolated position with the interpolated vertex normal; ``gouraud`` lights the vertices
-    and interpolates their lit colours; ``flat`` lights each face at its centre with its own normal;
+    ``phong`` lights the interpolated position with the interpolated vertex normal; ``gouraud`` lights the
+    vertices and interpolates their lit colours; ``flat`` lights each face at its centre with its own normal;
     ``silhouette`` is white.
 
     Args:
@@ -68,9 +68,7 @@ def _light_vertices(vertices: Tensor, faces: Tensor, illumination: Illumination,
     """(N, V, 6): what multiplies the texel and what is added to it at every vertex in every view."""
     per_body = views // len(vertices)
     normals = vertex_normals(vertices, faces)
-    points, normals = (
-        value.repeat_interleave(per_body, 0).reshape(-1, 3).T for value in (vertices, normals)
-    )
+    points, normals = (value.repeat_interleave(per_body, 0).reshape(-1, 3).T for value in (vertices, normals))
     view = torch.arange(views, device=faces.device).repeat_interleave(vertices.shape[1])
     factor, added = illumination(points, normals, view)
     lit = torch.cat((factor.expand_as(points), added.expand_as(points)))
@@ -81,10 +79,7 @@ def texel(texture: FaceColors | UVTexture, fragments: Fragments, bary: Tensor, b
     """Texture colour (3, P) of every fragment."""
     body = fragments.view // (fragments.views // bodies)
     if isinstance(texture, FaceColors):
-        colors = texture.colors if texture.colors.dim() == 3 else texture.colors[None]
-        row = body * colors.shape[1] if len(colors) > 1 else 0
-        return colors.reshape(-1, 3).T[:, fragments.face.long() + row]
-    image = texture.image if texture.image.dim() == 4 else texture.image[None]
-    corners = texture.faces_uvs.to(bary.device, torch.int32).contiguous()
-    uv = interpolate(texture.uvs[None].to(bary), corners, fragments, bary, fragments.views)
-    return sample_image(image, uv, body)
+        row = body * texture.colors.shape[1] if len(texture.colors) > 1 else 0
+        return texture.colors.reshape(-1, 3).T[:, fragments.face.long() + row]
+    uv = interpolate(texture.uvs[None], texture.faces_uvs, fragments, bary, fragments.views)
+    return sample_image(texture.image, uv, body)

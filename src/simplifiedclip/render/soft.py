@@ -63,7 +63,7 @@ def soft_rasterize(screen: Tensor, faces: Tensor, view: View, settings: SoftSett
 
 
 def signed_distances(screen: Tensor, faces: Tensor, fragments: Fragments, view: View) -> Tensor:
-    """Squared distances (P,) from pixel centres to the outlines of faces, negative inside, in PyTorch3D's units."""
+    """Squared distances (P,) of pixel centres to outlines of faces, negative inside, in PyTorch3D's units."""
     return _SignedDistances.apply(screen, faces, fragments, view) * (2 / min(view.size)) ** 2
 
 
@@ -93,8 +93,9 @@ def soft_blend(
 ) -> Tensor:
     """Blend fragments by coverage and depth; returns RGBA (N, 4, H, W).
 
-    With coverage c_k = sigmoid(−d_k / σ) and inverse depth z_k = (zfar − depth_k) / (zfar − znear), the colour is
-    the mean of the colours weighted by ``c_k · exp(z_k / γ)`` and of the background weighted by ``exp(ε / γ)``.
+    With coverage c_k = sigmoid(−d_k / σ) and inverse depth z_k = (zfar − depth_k) / (zfar − znear), the
+    colour is the mean of the colours weighted by ``c_k · exp(z_k / γ)`` and of the background weighted by
+    ``exp(ε / γ)``.
     """
     alpha = soft_coverage(distances, fragments, settings)
     depth = interpolate(screen[..., 2:], faces, fragments, bary, 1)[0]

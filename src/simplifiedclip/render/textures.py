@@ -30,7 +30,7 @@ class UVTexture:
 
     Attributes:
         image: (3, H, W) or (B, 3, H, W) in 0..1, row 0 at the top.
-        uvs: (T, 2); u = 0 is the left image border, v = 0 the *bottom* one (the convention of OpenGL and OBJ).
+        uvs: (T, 2); u = 0 is the left image border, v = 0 the *bottom* one (as in OpenGL and OBJ).
         faces_uvs: (F, 3) the three rows of ``uvs`` that each face uses.
     """
 
@@ -42,13 +42,26 @@ class UVTexture:
 Texture = VertexColors | FaceColors | UVTexture
 
 
-def check_texture(texture: Texture, bodies: int, vertices: int, faces: int) -> None:
-    """Raise UserError when the texture does not fit a mesh of this many bodies, vertices and faces."""
+def fitted_texture(
+    texture: Texture, bodies: int, vertices: int, faces: int, device: torch.device
+) -> VertexColors | FaceColors | UVTexture:
+    """Return the texture as float32 tensors with a batch axis on the given device.
+
+    Raises:
+        UserError: it does not fit a mesh of this many bodies, vertices and faces.
+    """
+
+    def batched(value: Tensor, dims: int) -> Tensor:
+        value = value.to(device, torch.float32)
+        return value if value.dim() == dims else value[None]
+
     if isinstance(texture, VertexColors):
         _expect(texture.colors, "vertex colours", bodies, (vertices, 3))
-    elif isinstance(texture, FaceColors):
+        return VertexColors(batched(texture.colors, 3))
+    if isinstance(texture, FaceColors):
         _expect(texture.colors, "face colours", bodies, (faces, 3))
-    elif isinstance(texture, UVTexture):
+        return FaceColors(batched(texture.colors, 3))
+    if isinstance(texture, UVTexture):
         _expect(texture.image, "a texture image", bodies, (3, -1, -1))
         if texture.uvs.dim() != 2 or texture.uvs.shape[1] != 2:
             raise UserError(f"uvs need the shape (T, 2), not {tuple(texture.uvs.shape)}")
@@ -56,8 +69,12 @@ def check_texture(texture: Texture, bodies: int, vertices: int, faces: int) -> N
             raise UserError(f"faces_uvs need the shape ({faces}, 3), not {tuple(texture.faces_uvs.shape)}")
         if faces and not 0 <= int(texture.faces_uvs.min()) <= int(texture.faces_uvs.max()) < len(texture.uvs):
             raise UserError(f"faces_uvs name rows of uvs that do not exist: there are {len(texture.uvs)}")
-    else:
-        raise UserError(f"a texture is VertexColors, FaceColors or UVTexture, not {type(texture).__name__}")
+        return UVTexture(
+            batched(texture.image, 4),
+            texture.uvs.to(device, torch.float32),
+            texture.faces_uvs.to(device, torch.int32).contiguous(),
+        )
+    raise UserError(f"a texture is VertexColors, FaceColors or UVTexture, not {type(texture).__name__}")
 
 
 def _expect(value: Tensor, name: str, bodies: int, shape: tuple[int, ...]) -> None:
@@ -65,7 +82,9 @@ def _expect(value: Tensor, name: str, bodies: int, shape: tuple[int, ...]) -> No
         return len(actual) == len(shape) and all(want in (-1, got) for want, got in zip(shape, actual))
 
     actual = tuple(value.shape)
-    if not (fits(actual) or (len(actual) == len(shape) + 1 and actual[0] in (1, bodies) and fits(actual[1:]))):
+    if not (
+        fits(actual) or (len(actual) == len(shape) + 1 and actual[0] in (1, bodies) and fits(actual[1:]))
+    ):
         text = ", ".join("·" if want == -1 else str(want) for want in shape)
         raise UserError(f"{name} need the shape ({text}) or ({bodies}, {text}), not {actual}")
 
