@@ -19,6 +19,7 @@ from .joints import JOINT_NAMES, PARENTS
 GENDERS = ("female", "male", "neutral")
 NUM_BETAS = 10
 _KEYS = ("v_template", "shapedirs", "J_regressor", "weights", "kintree_table", "f")
+_DAMAGED = (OSError, EOFError, ValueError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 _OPTIONAL_KEYS = ("posedirs", "uvs", "faces_uvs", "gender", "name")
 
 
@@ -100,7 +101,7 @@ def read_npz(path: Path, keys: Iterable[str]) -> dict[str, Any]:
             raise ValueError("it holds a single array")
         with archive:
             return {key: archive[key] for key in keys if key in archive.files}
-    except (OSError, EOFError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGED as error:
         raise UserError(f"{path} is damaged, or no .npz file: {error}") from error
 
 

@@ -22,19 +22,19 @@ class SMPLOutput(NamedTuple):
     joints: Tensor
 
 
-def _tree_levels() -> tuple[list[list[int]], list[list[int]]]:
-    """Joints by depth, and for each the place of its parent in the level above."""
-    levels, places = [[0]], [[0]]
-    while True:
-        above = levels[-1]
-        level = [j for j in range(NUM_JOINTS) if PARENTS[j] in above]
-        if not level:
-            return levels, places
-        levels.append(level)
-        places.append([above.index(PARENTS[j]) for j in level])
+def _by_depth() -> tuple[list[int], list[slice], list[int]]:
+    """Joints ordered by depth in the tree, where in that order each depth is, and each parent's place in its."""
+    order, depths, places = [0], [slice(0, 1)], [0]
+    while len(order) < NUM_JOINTS:
+        above = order[depths[-1]]
+        level = [joint for joint in range(NUM_JOINTS) if PARENTS[joint] in above]
+        places += [above.index(PARENTS[joint]) for joint in level]
+        depths.append(slice(len(order), len(order) + len(level)))
+        order += level
+    return order, depths, places
 
 
-_LEVELS, _PLACES = _tree_levels()
+_ORDER, _DEPTHS, _PLACES = _by_depth()
 
 
 class SMPL(nn.Module):
@@ -72,8 +72,10 @@ class SMPL(nn.Module):
     _weights: Tensor
     _joints: Tensor
     _joint_dirs: Tensor
-    _order: Tensor
     _parents: Tensor
+    _by_depth: Tensor
+    _by_number: Tensor
+    _parent_places: Tensor
 
     def __init__(self, data: SMPLData, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
@@ -106,8 +108,10 @@ class SMPL(nn.Module):
         buffer("_joints", tensor(data.J_regressor @ data.v_template))
         joint_dirs = data.J_regressor @ data.shapedirs.reshape(vertices, -1)
         buffer("_joint_dirs", tensor(joint_dirs.reshape(-1, NUM_BETAS).T.copy()))
-        buffer("_order", torch.as_tensor([j for level in _LEVELS for j in level]).argsort())
         buffer("_parents", torch.as_tensor(PARENTS[1:]))
+        buffer("_by_depth", torch.as_tensor(_ORDER))
+        buffer("_by_number", torch.as_tensor(_ORDER).argsort())
+        buffer("_parent_places", torch.as_tensor(_PLACES))
 
     @classmethod
     def from_file(cls, path: str | Path, dtype: torch.dtype = torch.float32) -> SMPL:
@@ -164,7 +168,7 @@ class SMPL(nn.Module):
         """
         rotations, betas, transl = self._inputs(theta, betas, transl, global_orient, body_pose)
         rest = self._rest_joints(betas)
-        turn, joints = _forward_kinematics(rotations, rest, self._order, self._parents)
+        turn, joints = self._forward_kinematics(rotations, rest)
 
         vertices = self._blend_shapes(rotations, betas)
 
@@ -188,7 +192,7 @@ class SMPL(nn.Module):
     ) -> Tensor:
         """Return only the joints (B, 24, 3) of :meth:`forward`, at a small part of its cost."""
         rotations, betas, transl = self._inputs(theta, betas, transl, None, None)
-        _, joints = _forward_kinematics(rotations, self._rest_joints(betas), self._order, self._parents)
+        _, joints = self._forward_kinematics(rotations, self._rest_joints(betas))
         return joints if transl is None else joints + transl.unsqueeze(1)
 
     def rest_joints(self, betas: Tensor | None = None) -> Tensor:
@@ -209,6 +213,26 @@ class SMPL(nn.Module):
             feature = rotations[:, 1:] - torch.eye(3, dtype=self.dtype, device=self.device)
             vertices = vertices + (feature.flatten(1) @ self._posedirs).view(len(feature), 3, -1)
         return vertices
+
+    def _forward_kinematics(self, rotations: Tensor, rest: Tensor) -> tuple[Tensor, Tensor]:
+        """Chain the joints' rotations down the tree (equation 4 of the SMPL paper), one depth at a time.
+
+        Args:
+            rotations: (B, 24, 3, 3) relative to the parent.
+            rest: (B|1, 24, 3) joints of the T-pose.
+        Returns:
+            rotations (B, 24, 3, 3) and positions (B, 24, 3) in the world.
+        """
+        bones = torch.cat([rest[:, :1], rest[:, 1:] - rest[:, self._parents]], dim=1)
+        bones = bones.expand(len(rotations), -1, -1).unsqueeze(-1)
+        local = torch.cat([rotations, bones], dim=-1)[:, self._by_depth]  # (B, 24, 3, 4)
+        chain = [local[:, :1]]
+        for depth in _DEPTHS[1:]:
+            above = chain[-1][:, self._parent_places[depth]]
+            here = above[..., :3] @ local[:, depth]
+            chain.append(torch.cat([here[..., :3], here[..., 3:] + above[..., 3:]], dim=-1))
+        world = torch.cat(chain, dim=1)[:, self._by_number]
+        return world[..., :3], world[..., 3]
 
     def _rest_joints(self, betas: Tensor | None) -> Tensor:
         if betas is None:
@@ -269,31 +293,6 @@ class SMPL(nn.Module):
             return roma.rotvec_to_rotmat(pose.reshape(-1, joints, 3))
         expected = f"(B, {3 * joints}) or (B, {joints}, 3) axis-angle, or (B, {joints}, 3, 3) matrices"
         raise UserError(f"{name} has the shape {shape}, expected {expected}")
-
-
-def _forward_kinematics(
-    rotations: Tensor, rest: Tensor, order: Tensor, parents: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Chain the joints' rotations down the tree (equation 4 of the SMPL paper), one depth at a time.
-
-    Args:
-        rotations: (B, 24, 3, 3) relative to the parent.
-        rest: (B|1, 24, 3) joints of the T-pose.
-        order: (24,) places of the joints in the list that goes depth by depth.
-        parents: (23,) parents of all joints but the root.
-    Returns:
-        rotations (B, 24, 3, 3) and positions (B, 24, 3) in the world.
-    """
-    batch = len(rotations)
-    bones = torch.cat([rest[:, :1], rest[:, 1:] - rest[:, parents]], dim=1).expand(batch, -1, -1)
-    local = torch.cat([rotations, bones.unsqueeze(-1)], dim=-1)  # (B, 24, 3, 4)
-    chain = [local[:, :1]]
-    for level, places in zip(_LEVELS[1:], _PLACES[1:]):
-        above = chain[-1][:, places]
-        here = above[..., :3] @ local[:, level]
-        chain.append(torch.cat([here[..., :3], here[..., 3:] + above[..., 3:]], dim=-1))
-    world = torch.cat(chain, dim=1)[:, order]
-    return world[..., :3], world[..., 3]
 
 
 @lru_cache(maxsize=3)
