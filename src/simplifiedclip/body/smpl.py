@@ -23,7 +23,7 @@ class SMPLOutput(NamedTuple):
 
 
 def _by_depth() -> tuple[list[int], list[slice], list[int]]:
-    """Joints ordered by depth in the tree, where in that order each depth is, and each parent's place in its."""
+    """Joints by depth, where each depth is among them, and the place of each parent in the depth above."""
     order, depths, places = [0], [slice(0, 1)], [0]
     while len(order) < NUM_JOINTS:
         above = order[depths[-1]]
