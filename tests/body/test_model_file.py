@@ -280,5 +280,14 @@ def test_missing_keys_files_and_kinds_are_named(official, tmp_path):
     (tmp_path / "c.txt").write_text("")
     with pytest.raises(UserError, match=r"\.npz or \.pkl"):
         load_model_file(tmp_path / "c.txt")
-    with pytest.raises(UserError, match="the nearest are"):
+
+
+def test_the_embedded_body_is_found_by_its_gender(tmp_path, monkeypatch):
+    with pytest.raises(UserError, match="'femal'; the nearest are female"):
         embedded_path("femal")
+    monkeypatch.setattr("simplifiedclip.body.model_file.files", lambda package: tmp_path)
+    with pytest.raises(UserError, match="missing from the package"):
+        embedded_path("male")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "smpl_anny_male.npz").touch()
+    assert embedded_path("male").parent == tmp_path / "data"

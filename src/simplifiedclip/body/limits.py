@@ -19,6 +19,7 @@ Sources of the ranges, as the table names them:
 * Norkin: Norkin & White, Measurement of Joint Motion: A Guide to Goniometry, 5th ed., 2016.
 * Boone: Boone & Azen, Normal range of motion of joints in male subjects, J. Bone Joint Surg. Am. 61, 1979.
 * Kapandji: Kapandji, The Physiology of the Joints, vol. 1-3, 5th and 6th ed.
+* Neumann: Neumann, Kinesiology of the Musculoskeletal System, 3rd ed., 2017.
 * Hemmerich: Hemmerich et al., Hip, knee, and ankle kinematics of high range of motion activities of daily
   living, J. Orthop. Res. 24, 2006 (squatting, kneeling and sitting cross-legged).
 
@@ -110,9 +111,9 @@ _HIP = JointLimits(
     "turns",
     (
         Movement(
-            "flexion", "extension", "-x", -40, 145,
-            "AAOS 120/30, Boone 122/10, Kapandji 145 passive with bent knee; Hemmerich up to 130 measured "
-            "against the pelvis",
+            "flexion", "extension", "-x", -40, 150,
+            "AAOS 120/30, Boone 122/10, Kapandji 145/30 passive with bent knee; the chest can lie on the "
+            "thighs, and part of the low back's bending is read here",
         ),
         Movement(
             "abduction", "adduction", "+z", -38, 75,
@@ -129,7 +130,7 @@ _KNEE = JointLimits(
     (
         Movement(
             "flexion", "extension", "+x", -8, 162,
-            "AAOS 135/10, Boone 143/0, Kapandji 160 passive, Hemmerich 157 kneeling on the heels",
+            "AAOS 135/10, Boone 143/0, Kapandji 160 passive, Hemmerich 157 in a deep squat",
         ),
         Movement(
             "shank outward", "shank inward", "+z", -20, 20,
@@ -146,7 +147,7 @@ _ANKLE = JointLimits(
     (
         Movement(
             "dorsiflexion", "plantarflexion", "-x", -75, 40,
-            "AAOS 20/50, Norkin up to 40 under the body's weight; dancers and kneeling people point further",
+            "AAOS 20/50; about 40 under the body's weight; dancers and kneeling people point further",
         ),
         Movement("eversion", "inversion", "+z", -40, 28, "AAOS 15/35, Boone 21/37"),
         Movement("toes outward", "toes inward", "+y", -30, 30, "Kapandji 35-45 in all"),
@@ -163,11 +164,11 @@ _TOES = JointLimits(
 _COLLAR = JointLimits(
     "swing",
     (
-        Movement("elevation", "depression", "+z", -15, 45, "Kapandji: clavicle 45/5-10"),
-        Movement("protraction", "retraction", "-y", -30, 35, "Kapandji: clavicle 30/30"),
+        Movement("elevation", "depression", "+z", -15, 45, "Neumann: clavicle 35-45/10"),
+        Movement("protraction", "retraction", "-y", -30, 35, "Neumann: clavicle 15-30 each"),
         Movement(
             "turning forward", "turning back", "+x", -58, 50,
-            "Kapandji 30-50 backward; motion capture puts part of the shoulder's twist here",
+            "Neumann: clavicle 20-50 back; motion capture puts part of the shoulder's twist here",
         ),
     ),
     max_swing=50,
@@ -180,8 +181,8 @@ _SHOULDER = JointLimits(
             "against the horizontal: AAOS 180 from hanging, 30 across the body; with the collar's share",
         ),
         Movement(
-            "forward", "backward", "-y", -65, 132,
-            "AAOS 135 forward and 45 backward from the side, 60 backward from hanging",
+            "forward", "backward", "-y", -70, 132,
+            "AAOS 135/45 with the arm level, 60 backward from hanging; with the collar's share",
         ),
         Movement(
             "internal rotation", "external rotation", "+x", -135, 125,
