@@ -1,0 +1,261 @@
+"""Pictures for people: framed renders, quad views, turntables, contact sheets and the loss curve.
+
+What an encoder looks at is rendered with the settings of the run; these pictures are rendered larger, smoother
+and framed around the body, whatever its pose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from .render import Cameras, Ground, Scene, render
+
+INK = (92, 96, 104)
+PAPER = (255, 255, 255)
+QUAD_AZIMUTH = 45.0  # the paper turns its quad plots by 45° (section VI)
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A posed body to be looked at.
+
+    Attributes:
+        vertices: (V,3) metres, y up.
+        faces: (F,3) vertex indices.
+        texture: a texture of `simplifiedclip.render`.
+    """
+
+    vertices: torch.Tensor
+    faces: torch.Tensor
+    texture: Any
+
+    @classmethod
+    def of(cls, body: Any, texture: Any, theta: Any, betas: Any = None, transl: Any = None) -> Posed:
+        """Pose `body` by theta (24,3) radians, betas (10,) and transl (3,) metres."""
+
+        def row(value: Any) -> torch.Tensor | None:
+            if value is None:
+                return None
+            return torch.as_tensor(value, dtype=body.v_template.dtype, device=body.v_template.device)[None]
+
+        with torch.no_grad():
+            out = body(row(theta), betas=row(betas), transl=row(transl))
+        return cls(out.vertices[0], body.faces, texture)
+
+
+def framed_cameras(
+    vertices: torch.Tensor,
+    azimuths: Sequence[float] = (0.0,),
+    elevation: float = 5.0,
+    fov: float = 30.0,
+    margin: float = 1.12,
+) -> Cameras:
+    """Return cameras that look at the body's middle from the smallest distance at which all of it is seen.
+
+    Args:
+        vertices: (V,3) metres.
+        azimuths: degrees, one camera each; all share one distance, so that the views have one scale.
+        elevation: degrees.
+        fov: degrees; a small one keeps hands and feet from looking large.
+        margin: size of the picture over size of the body.
+    """
+    points = vertices.detach().to("cpu", torch.float64)
+    centre = (points.amin(0) + points.amax(0)) / 2
+    points = points - centre
+    tangent = math.tan(math.radians(fov) / 2) / margin
+    distance = 0.0
+    for azimuth in azimuths:
+        a, e = math.radians(azimuth), math.radians(elevation)
+        towards = torch.tensor([math.cos(e) * math.sin(a), math.sin(e), math.cos(e) * math.cos(a)], dtype=torch.float64)
+        right = torch.tensor([math.cos(a), 0.0, -math.sin(a)], dtype=torch.float64)
+        up = torch.linalg.cross(towards, right)
+        across = torch.maximum((points @ right).abs(), (points @ up).abs())
+        # A point at depth (distance - towards·p) is inside the picture where across <= depth · tangent.
+        distance = max(distance, float((points @ towards + across / tangent).max()))
+    return Cameras(
+        distance=distance,
+        elevation=elevation,
+        azimuth=list(azimuths),
+        fov=fov,
+        znear=min(0.1, distance / 4),
+        zfar=distance * 4 + 10,
+        at=tuple(centre.tolist()),
+    )
+
+
+def photograph(
+    posed: Posed,
+    cameras: Cameras,
+    *,
+    size: int = 640,
+    supersample: int = 3,
+    ground: bool = True,
+    shader: str = "phong",
+    background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+) -> list[Image.Image]:
+    """Render one antialiased RGB picture (size × size pixels) per camera, on a ground under the lowest point."""
+    height = float(posed.vertices[:, 1].min())
+    scene = Scene(background=background, ground=Ground(height=height) if ground else None)
+    pictures = []
+    with torch.no_grad():
+        rendering = render(
+            posed.vertices,
+            posed.faces,
+            posed.texture,
+            cameras,
+            scene,
+            image_size=size * supersample,
+            shader=shader,
+            edges="hard",
+        )
+        rgb = rendering.image[0, :, :3]
+        if supersample > 1:
+            rgb = torch.nn.functional.avg_pool2d(rgb, supersample)
+        levels = (rgb.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    for view in levels:
+        pictures.append(Image.fromarray(np.ascontiguousarray(view)))
+    return pictures
+
+
+def portrait(posed: Posed, *, azimuth: float = 25.0, size: int = 768, **options: Any) -> Image.Image:
+    """Return one framed picture of the body, from a little to its left."""
+    return photograph(posed, framed_cameras(posed.vertices, [azimuth]), size=size, **options)[0]
+
+
+def quad(posed: Posed, *, azimuth: float = QUAD_AZIMUTH, size: int = 480, **options: Any) -> Image.Image:
+    """Return four views a quarter turn apart, the first at `azimuth` degrees, labelled, as in the paper's quad plots."""
+    azimuths = [azimuth + 90.0 * k for k in range(4)]
+    views = photograph(posed, framed_cameras(posed.vertices, azimuths), size=size, **options)
+    return contact_sheet([views[:2], views[2:]], [[angle_label(a) for a in azimuths[:2]], [angle_label(a) for a in azimuths[2:]]])
+
+
+def turntable(
+    posed: Posed, path: Path, *, frames: int = 48, seconds: float = 4.0, size: int = 360, **options: Any
+) -> None:
+    """Write a looping GIF of the body turning once."""
+    options.setdefault("supersample", 2)
+    azimuths = [360.0 * k / frames for k in range(frames)]
+    cameras = framed_cameras(posed.vertices, azimuths)
+    views: list[Image.Image] = []
+    for k in range(0, frames, 8):  # a few views at a time keep the memory small
+        part = Cameras(
+            distance=cameras.distance, elevation=cameras.elevation, azimuth=azimuths[k : k + 8], fov=cameras.fov,
+            znear=cameras.znear, zfar=cameras.zfar, at=cameras.at,
+        )  # fmt: skip
+        views += photograph(posed, part, size=size, **options)
+    # One palette for all frames: per-frame palettes make still areas flicker.
+    strip = Image.new("RGB", (size * 4, size))
+    for k in range(4):
+        strip.paste(views[k * frames // 4], (k * size, 0))
+    palette = strip.quantize(255, method=Image.Quantize.MEDIANCUT)
+    indexed = [view.quantize(palette=palette, dither=Image.Dither.NONE) for view in views]
+    indexed[0].save(
+        path, format="GIF", save_all=True, append_images=indexed[1:], loop=0, duration=round(1000 * seconds / frames)
+    )
+
+
+def contact_sheet(
+    rows: Sequence[Sequence[Image.Image]],
+    labels: Sequence[Sequence[str]] | None = None,
+    *,
+    row_titles: Sequence[str] | None = None,
+    gap: int = 8,
+) -> Image.Image:
+    """Lay equally large pictures out in rows, each with a small label in its lower left corner.
+
+    Args:
+        rows: the pictures, row by row; all of one size.
+        labels: one text per picture.
+        row_titles: one text per row, written above its first picture's corner.
+        gap: pixels of paper around each picture.
+    """
+    width, height = rows[0][0].size
+    columns = max(len(row) for row in rows)
+    sheet = Image.new("RGB", (columns * (width + gap) + gap, len(rows) * (height + gap) + gap), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    small = max(12, round(width * 0.034))
+    for i, row in enumerate(rows):
+        for j, picture in enumerate(row):
+            left, top = gap + j * (width + gap), gap + i * (height + gap)
+            sheet.paste(picture, (left, top))
+            inset = round(small * 0.7)
+            if labels is not None and labels[i][j]:
+                draw.text((left + inset, top + height - inset), labels[i][j], INK, _font(small), anchor="ls")
+            if row_titles is not None and j == 0:
+                draw.text((left + inset, top + inset), row_titles[i], INK, _font(round(small * 1.15)), anchor="la")
+    return sheet
+
+
+def angle_label(azimuth: float) -> str:
+    """Return an azimuth as people read it: whole degrees between -180 and 180."""
+    turned = (azimuth + 180.0) % 360.0 - 180.0
+    return f"{180 if turned == -180 else turned:g}°".replace("-", "−")
+
+
+def loss_plot(
+    path: Path, losses: Sequence[float], *, label: str = "loss", best: int | None = None, title: str | None = None
+) -> None:
+    """Draw the loss of every pass and mark the smallest, which is the pose that was kept.
+
+    Args:
+        path: PNG file to write.
+        losses: one number per pass; numbers that are not finite are left out.
+        label: name of the vertical axis.
+        best: index of the pass to mark; the smallest loss when None.
+        title: small text over the plot.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    values = np.asarray(losses, dtype=float)
+    finite = np.flatnonzero(np.isfinite(values))
+    ink, line, mark = "#5c6068", "#3a6ea5", "#c8553d"
+    figure = Figure(figsize=(7.2, 4.0), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    if finite.size:
+        passes = finite + 1
+        best = int(finite[np.argmin(values[finite])]) if best is None else best
+        axes.plot(passes, values[finite], color=line, linewidth=1.6, solid_joinstyle="round")
+        axes.plot([best + 1], [values[best]], "o", color=mark, markersize=6, zorder=3)
+        low = float(values[finite].min())
+        high = float(values[finite].max())
+        axes.set_ylim(low - 0.16 * ((high - low) or 1.0), high + 0.06 * ((high - low) or 1.0))
+        late = best + 1 > (passes[0] + passes[-1]) / 2
+        axes.annotate(
+            f"minimum {values[best]:.4g} at pass {best + 1}",
+            (best + 1, values[best]),
+            xytext=(-4 if late else 4, -9),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            va="top",
+            fontsize=9,
+            color=mark,
+        )
+    axes.set_xlabel("pass", color=ink)
+    axes.set_ylabel(label, color=ink)
+    if title:
+        axes.set_title(title, loc="left", fontsize=9, color=ink, wrap=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(axis="y", color="#e6e7ea", linewidth=0.8)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color("#b8bbc2")
+    axes.tick_params(colors=ink, labelsize=9, length=0)
+    figure.savefig(path, format="png")
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> Any:
+    return ImageFont.load_default(size)
