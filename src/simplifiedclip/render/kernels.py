@@ -448,92 +448,6 @@ def is_parted(rim: wp.int64, here: float, there: float):
     return rim != NOTHING and wp.cast(wp.int32(rim >> wp.int64(32)), float) < wp.max(here, there)
 
 
-@wp.kernel
-def antialias_weights(
-    screen: wp.array2d(dtype=wp.vec3),
-    edges: wp.array(dtype=wp.vec4i),
-    perspective: int,
-    depth: wp.array3d(dtype=float),
-    rims: wp.array4d(dtype=wp.int64),
-    pixel: wp.array(dtype=wp.int64),
-    weights: wp.array2d(dtype=float),
-):
-    """How much of a pixel is beyond the rims that enter it from its left, right, upper and lower neighbour."""
-    p = wp.tid()
-    height = depth.shape[1]
-    width = depth.shape[2]
-    in_view = wp.int32(pixel[p] % wp.int64(height * width))
-    n = wp.int32(pixel[p] / wp.int64(height * width))
-    x = in_view % width
-    y = in_view / width
-    beyond = wp.vec4(0.0, 0.0, 0.0, 0.0)
-    for side in range(4):
-        axis = side / 2
-        step = 2 * (side % 2) - 1
-        nx = x + step * (1 - axis)
-        ny = y + step * axis
-        if nx >= 0 and nx < width and ny >= 0 and ny < height:
-            rim = rims[n, axis, wp.min(y, ny), wp.min(x, nx)]
-            if is_parted(rim, depth[n, y, x], depth[n, ny, nx]):
-                edge = edges[wp.int32(rim & wp.int64(0xFFFFFFFF))]
-                centre = wp.vec2(float(x) + 0.5, float(y) + 0.5)
-                crossing = rim_crossing(screen, n, edge, axis, centre[1 - axis], perspective)
-                beyond[side] = wp.clamp(0.5 - wp.abs(crossing[0] - centre[axis]), 0.0, 0.5)
-    # An outline that is crossed along both axes is followed along the one that it is steeper to.
-    across = wp.max(beyond[0], beyond[1]) >= wp.max(beyond[2], beyond[3])
-    for side in range(4):
-        weights[p, side] = wp.where((side < 2) == across, beyond[side], 0.0)
-
-
-@wp.kernel
-def antialias(
-    pixel: wp.array(dtype=wp.int64),
-    weights: wp.array2d(dtype=float),
-    image: wp.array4d(dtype=float),
-    out: wp.array4d(dtype=float),
-):
-    """Blend pixels with their neighbours: out = image + Σ weight · (neighbour − image)."""
-    p = wp.tid()
-    height = image.shape[2]
-    width = image.shape[3]
-    in_view = wp.int32(pixel[p] % wp.int64(height * width))
-    n = wp.int32(pixel[p] / wp.int64(height * width))
-    x = in_view % width
-    y = in_view / width
-    for side in range(4):
-        weight = weights[p, side]
-        if weight > 0.0:
-            nx = x + (2 * (side % 2) - 1) * (1 - side / 2)
-            ny = y + (2 * (side % 2) - 1) * (side / 2)
-            for i in range(image.shape[1]):
-                out[n, i, y, x] += weight * (image[n, i, ny, nx] - image[n, i, y, x])
-
-
-@wp.kernel
-def antialias_backward(
-    pixel: wp.array(dtype=wp.int64),
-    weights: wp.array2d(dtype=float),
-    grad_out: wp.array4d(dtype=float),
-    grad_image: wp.array4d(dtype=float),
-):
-    p = wp.tid()
-    height = grad_out.shape[2]
-    width = grad_out.shape[3]
-    in_view = wp.int32(pixel[p] % wp.int64(height * width))
-    n = wp.int32(pixel[p] / wp.int64(height * width))
-    x = in_view % width
-    y = in_view / width
-    for side in range(4):
-        weight = weights[p, side]
-        if weight > 0.0:
-            nx = x + (2 * (side % 2) - 1) * (1 - side / 2)
-            ny = y + (2 * (side % 2) - 1) * (side / 2)
-            for i in range(grad_out.shape[1]):
-                g = weight * grad_out[n, i, y, x]
-                wp.atomic_add(grad_image, n, i, ny, nx, g)
-                wp.atomic_add(grad_image, n, i, y, x, -g)
-
-
 @wp.func
 def pull(
     grad_screen: wp.array2d(dtype=wp.vec3),
@@ -592,19 +506,14 @@ def edge_gradient(
                 share = wp.where(here < there or (here == there and step == 1), 1.0, 0.0)
             if share > 0.0:
                 at = wp.vec2(float(x) + 0.5, float(y) + 0.5)
-                edge = wp.vec4i(0, 0, 0, 0)
-                crossing = wp.vec3(0.0, 0.0, 0.0)
-                mine = float(0.5)  # weight of this pixel's gradient; the neighbour's is 1 − mine
-                if parted:
-                    edge = edges[wp.int32(rim & wp.int64(0xFFFFFFFF))]
-                    crossing = rim_crossing(screen, n, edge, axis, at[1 - axis], perspective)
-                    mine = float(0.5)
                 change = float(0.0)
                 for i in range(image.shape[1]):
-                    g = mine * grad_image[n, i, y, x] + (1.0 - mine) * grad_image[n, i, ny, nx]
+                    g = 0.5 * (grad_image[n, i, y, x] + grad_image[n, i, ny, nx])
                     change += g * (image[n, i, y, x] - image[n, i, ny, nx])
                 change *= share * float(step)
                 if parted:
+                    edge = edges[wp.int32(rim & wp.int64(0xFFFFFFFF))]
+                    crossing = rim_crossing(screen, n, edge, axis, at[1 - axis], perspective)
                     at[axis] = crossing[0]
                     pulled = wp.vec2(0.0, 0.0)
                     pulled[axis] = change

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..errors import UserError, nearest
 from .cameras import Cameras, View
-from .edges import antialias, edge_gradient, find_rims
+from .edges import edge_gradient
 from .ground import draw_ground
 from .interpolate import barycentrics
 from .lights import AmbientLight, DirectionalLight, Illumination, PointLight, per_view
@@ -111,9 +111,7 @@ def render(
         colors = shade(shader, vertices, faces, texture, seen.fragments, bary, illumination)
         image = composite(colors, seen.fragments, background)
         if edges == "edge":
-            rims = find_rims(screen, mesh, seen, view)
-            hard, image = image, antialias(image, rims)
-            image = edge_gradient(image, hard, screen, mesh, bary, seen, rims, view)
+            image = edge_gradient(image, screen, mesh, bary, seen, view)
 
     if supersample > 1:
         image = torch.nn.functional.avg_pool2d(image, supersample)
