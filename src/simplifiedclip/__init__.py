@@ -35,7 +35,7 @@ _HOMES = {
     "load_pose": "export.npz",
     "save_pose": "export.npz",
     "export_glb": "export.glb",
-    "save_run": "outputs",
+    "save_run": "runs",
     "UserError": "errors",
 }
 

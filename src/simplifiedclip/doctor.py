@@ -64,7 +64,11 @@ def report(findings: list[Finding], *, as_json: bool = False) -> int:
     """Print the findings; return 0 when the default run would work here, else 1."""
     usable = all(finding.state != "broken" for finding in findings)
     if as_json:
-        print(json.dumps({"usable": usable, "findings": [vars(f) for f in findings]}, indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"usable": usable, "findings": [vars(f) for f in findings]}, indent=2, ensure_ascii=False
+            )
+        )
         return 0 if usable else 1
 
     from rich.console import Console
@@ -87,7 +91,9 @@ def report(findings: list[Finding], *, as_json: bool = False) -> int:
         console.print(table)
     console.print()
     if usable:
-        console.print("The default run works here:  simplifiedclip generate \"She is sitting.\"", soft_wrap=True)
+        console.print(
+            'The default run works here:  simplifiedclip generate "She is sitting."', soft_wrap=True
+        )
     else:
         broken = ", ".join(finding.name for finding in findings if finding.state == "broken")
         console.print(f"The default run does not work here yet; see to: {broken}", soft_wrap=True)
@@ -120,7 +126,13 @@ def _packages() -> list[Finding]:
         version = _version(name)
         what, _, how = use.partition("; ")
         findings.append(
-            Finding(area, name, "ok" if version else "absent", f"{version or 'optional'}, for {what}", "" if version else how)
+            Finding(
+                area,
+                name,
+                "ok" if version else "absent",
+                f"{version or 'optional'}, for {what}",
+                "" if version else how,
+            )
         )
     return findings
 
@@ -132,7 +144,9 @@ def _bodies() -> list[Finding]:
         needed = gender == RunSettings.gender
         findings.append(_try(area, f"embedded {gender}", partial(_embedded_body, gender), needed=needed))
     found = official_bodies()
-    findings += [Finding(area, "official SMPL", "ok", f"{path}  (use it with --body {path})") for path in found]
+    findings += [
+        Finding(area, "official SMPL", "ok", f"{path}  (use it with --body {path})") for path in found
+    ]
     if not found:
         findings.append(
             Finding(
@@ -157,7 +171,8 @@ def official_bodies() -> list[Path]:
             found += [
                 path
                 for path in sorted(folder.iterdir())
-                if path.suffix in (".pkl", ".npz") and path.stem.lower().startswith(("smpl_", "basicmodel", "basic_model"))
+                if path.suffix in (".pkl", ".npz")
+                and path.stem.lower().startswith(("smpl_", "basicmodel", "basic_model"))
             ]
     return found
 
@@ -220,13 +235,21 @@ def _devices() -> list[Finding]:
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)
         findings.append(
-            Finding(area, f"cuda:{index}", "ok", f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB")
+            Finding(
+                area, f"cuda:{index}", "ok", f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+            )
         )
     if not torch.cuda.is_available():
         built = getattr(torch.version, "cuda", None)
         why = "no NVIDIA GPU or driver was found" if built else "this torch is built without CUDA"
         findings.append(
-            Finding(area, "cuda", "absent", why, "" if built else "optional: install a CUDA build of torch (pytorch.org)")
+            Finding(
+                area,
+                "cuda",
+                "absent",
+                why,
+                "" if built else "optional: install a CUDA build of torch (pytorch.org)",
+            )
         )
     findings.append(_try(area, "kernel cache", _kernel_cache))
     return findings
@@ -264,7 +287,11 @@ def _try(area: str, name: str, look: Callable[[], str], *, needed: bool = True) 
     except Exception as error:  # a damaged installation fails in any way it likes; the doctor must not
         words = " ".join(str(error).split())
         return Finding(
-            area, name, failed, f"{type(error).__name__}: {words[:200]}", "install again: pip install --force-reinstall ."
+            area,
+            name,
+            failed,
+            f"{type(error).__name__}: {words[:200]}",
+            "install again: pip install --force-reinstall .",
         )
 
 

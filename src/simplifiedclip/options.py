@@ -46,16 +46,14 @@ _METAVARS = {
 }  # fmt: skip
 
 
-def text_option(metavar: str, default_words: str = "") -> Any:
-    """Return the annotation of an option that is a text or, when it is not given, None."""
-    spec = PrimitiveConstructorSpec(
-        nargs=1,
-        metavar=metavar,
-        instance_from_str=lambda given: given[0],
-        is_instance=lambda value: value is None or isinstance(value, str),
-        str_from_instance=lambda value: ["" if value is None else str(value)],
-    )
-    return Annotated[typing.Optional[str], spec, tyro.conf.arg(help_behavior_hint=default_words)]  # noqa: UP045
+def shown(metavar: str | None = None, default: str | None = None) -> Any:
+    """Return how the help shows an option: the word for its value, and the words for its default ('' for none)."""
+    return tyro.conf.arg(metavar=metavar, help_behavior_hint=default)
+
+
+def given(args: Sequence[str], option: str) -> bool:
+    """Whether an option stands among the arguments."""
+    return _scan(args, option) is not None
 
 
 def list_option(metavar: str) -> Any:
@@ -90,7 +88,12 @@ def parse(command: type[T], args: Sequence[str], prog: str) -> T:
 
 
 def parse_with_settings(
-    command: type[T], kind: type[SettingsT], args: Sequence[str], prog: str
+    command: type[T],
+    kind: type[SettingsT],
+    args: Sequence[str],
+    prog: str,
+    *,
+    only: Sequence[str] | None = None,
 ) -> tuple[T, SettingsT]:
     """Read `args` into the dataclass `command` and settings: preset, over it the config file, over it options.
 
@@ -99,9 +102,10 @@ def parse_with_settings(
         kind: the class of the settings, each field of which becomes an option.
         args: the command's arguments.
         prog: the command's name in its help.
+        only: the settings that become options; all when None.
     """
     base = load_settings(_scan(args, "--preset"), _scan(args, "--config"), kind=kind)
-    groups = _settings_groups(base)
+    groups = _settings_groups(base, only)
     fields = [
         (
             name.replace(" ", "_"),
@@ -122,10 +126,10 @@ def parse_with_settings(
     return given, base.replace(**values)
 
 
-def _settings_groups(base: RunSettings) -> dict[str, type]:
+def _settings_groups(base: RunSettings, only: Sequence[str] | None) -> dict[str, type]:
     hints = typing.get_type_hints(type(base))
     docs = field_docs(type(base))
-    known = [field.name for field in dataclasses.fields(base)]
+    known = [field.name for field in dataclasses.fields(base) if only is None or field.name in only]
     members = {name: [f for f in fields if f in known] for name, fields in _GROUPS.items()}
     named = {field for fields in members.values() for field in fields}
     members["other"] = [field for field in known if field not in named]
@@ -133,7 +137,11 @@ def _settings_groups(base: RunSettings) -> dict[str, type]:
     for name, names in members.items():
         if names:
             fields = [
-                (field, _option(field, hints[field], docs.get(field, ""), getattr(base, field)), getattr(base, field))
+                (
+                    field,
+                    _option(field, hints[field], docs.get(field, ""), getattr(base, field)),
+                    getattr(base, field),
+                )
                 for field in names
             ]
             groups[name] = dataclasses.make_dataclass(name.title().replace(" ", ""), fields)
@@ -143,9 +151,7 @@ def _settings_groups(base: RunSettings) -> dict[str, type]:
 
 def _option(name: str, hint: Any, doc: str, default: Any) -> Any:
     metavar = _METAVARS.get(name)
-    if hint == (str | None):
-        hint = text_option(metavar or "TEXT")
-    elif hint == tuple[str, ...]:
+    if hint == tuple[str, ...]:
         hint = list_option(metavar or "NAME,…")
         metavar = None
     elif typing.get_origin(hint) is typing.Literal or hint is bool:
@@ -223,7 +229,9 @@ def _sentence(box: str, prog: str) -> str:
         word = unknown[1]
         if not word.startswith("-"):
             return f"'{word}' is one argument too many (a text of several words goes into quotes); see {prog} --help."
-        near = list(dict.fromkeys(re.findall(r"(?<!\S)--[a-z][\w-]*", rest.partition("Perhaps you meant")[2])))
+        near = list(
+            dict.fromkeys(re.findall(r"(?<!\S)--[a-z][\w-]*", rest.partition("Perhaps you meant")[2]))
+        )
         near = [option for option in near if option != "--help"]
         clause = f"; the nearest are {', '.join(near[:3])}" if near else ""
         return f"There is no option {word}{clause}; see {prog} --help."

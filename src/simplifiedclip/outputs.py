@@ -156,9 +156,10 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(_plain(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_losses(path: Path, losses: list[float]) -> None:
-    """Write the loss of every pass as CSV: ``pass,loss``, passes counted from 1."""
-    lines = ["pass,loss", *(f"{number},{loss:.8g}" for number, loss in enumerate(losses, start=1))]
+def write_table(path: Path, rows: list[dict[str, float]]) -> None:
+    """Write rows of numbers as CSV, with the columns of the first row."""
+    columns = list(rows[0]) if rows else []
+    lines = [",".join(columns), *(",".join(f"{row[name]:.9g}" for name in columns) for row in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -11,13 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from .render import Cameras, Ground, Scene, render
+
+if TYPE_CHECKING:
+    from .fit import Targets
+    from .optimize import Result
+    from .stage import Stage
 
 INK = (92, 96, 104)
 PAPER = (255, 255, 255)
@@ -52,44 +57,51 @@ class Posed:
         return cls(out.vertices[0], body.faces, texture)
 
 
-def framed_cameras(
-    vertices: torch.Tensor,
-    azimuths: Sequence[float] = (0.0,),
-    elevation: float = 5.0,
-    fov: float = 30.0,
-    margin: float = 1.12,
-) -> Cameras:
-    """Return cameras that look at the body's middle from the smallest distance at which all of it is seen.
+@dataclass(frozen=True)
+class Lens:
+    """How pictures for people are taken.
 
-    Args:
-        vertices: (V,3) metres.
-        azimuths: degrees, one camera each; all share one distance, so that the views have one scale.
+    Attributes:
         elevation: degrees.
-        fov: degrees; a small one keeps hands and feet from looking large.
+        fov: degrees; a small one keeps the nearer hand or foot from looking large.
+        distance: metres from the origin, which is then looked at; None goes as near as shows all of the body.
         margin: size of the picture over size of the body.
     """
-    points = vertices.detach().to("cpu", torch.float64)
-    centre = (points.amin(0) + points.amax(0)) / 2
-    points = points - centre
-    tangent = math.tan(math.radians(fov) / 2) / margin
-    distance = 0.0
-    for azimuth in azimuths:
-        a, e = math.radians(azimuth), math.radians(elevation)
-        towards = torch.tensor([math.cos(e) * math.sin(a), math.sin(e), math.cos(e) * math.cos(a)], dtype=torch.float64)
-        right = torch.tensor([math.cos(a), 0.0, -math.sin(a)], dtype=torch.float64)
-        up = torch.linalg.cross(towards, right)
-        across = torch.maximum((points @ right).abs(), (points @ up).abs())
-        # A point at depth (distance - towards·p) is inside the picture where across <= depth · tangent.
-        distance = max(distance, float((points @ towards + across / tangent).max()))
-    return Cameras(
-        distance=distance,
-        elevation=elevation,
-        azimuth=list(azimuths),
-        fov=fov,
-        znear=min(0.1, distance / 4),
-        zfar=distance * 4 + 10,
-        at=tuple(centre.tolist()),
-    )
+
+    elevation: float = 5.0
+    fov: float = 30.0
+    distance: float | None = None
+    margin: float = 1.14
+
+    def cameras(self, vertices: torch.Tensor, azimuths: Sequence[float]) -> Cameras:
+        """Return one camera for each azimuth (degrees), all at one distance, so that the views have one scale.
+
+        Args:
+            vertices: (V, 3) metres, what is to be seen.
+            azimuths: degrees.
+        """
+        if self.distance is not None:
+            return Cameras(
+                distance=self.distance, elevation=self.elevation, azimuth=list(azimuths), fov=self.fov,
+                znear=min(0.1, self.distance / 4), zfar=4 * self.distance + 10,
+            )  # fmt: skip
+        points = vertices.detach().to("cpu", torch.float64)
+        centre = (points.amin(0) + points.amax(0)) / 2
+        points = points - centre
+        tangent = math.tan(math.radians(self.fov) / 2) / self.margin
+        distance = 0.0
+        for azimuth in azimuths:
+            a, e = math.radians(azimuth), math.radians(self.elevation)
+            towards = points.new_tensor([math.cos(e) * math.sin(a), math.sin(e), math.cos(e) * math.cos(a)])
+            right = points.new_tensor([math.cos(a), 0.0, -math.sin(a)])
+            up = torch.linalg.cross(towards, right)
+            across = torch.maximum((points @ right).abs(), (points @ up).abs())
+            # A point at depth (distance - towards·p) is inside the picture where across <= depth · tangent.
+            distance = max(distance, float((points @ towards + across / tangent).max()))
+        return Cameras(
+            distance=distance, elevation=self.elevation, azimuth=list(azimuths), fov=self.fov,
+            znear=min(0.1, distance / 4), zfar=4 * distance + 10, at=tuple(centre.tolist()),
+        )  # fmt: skip
 
 
 def photograph(
@@ -100,67 +112,91 @@ def photograph(
     supersample: int = 3,
     ground: bool = True,
     shader: str = "phong",
-    background: tuple[float, float, float] = (1.0, 1.0, 1.0),
 ) -> list[Image.Image]:
-    """Render one antialiased RGB picture (size × size pixels) per camera, on a ground under the lowest point."""
-    height = float(posed.vertices[:, 1].min())
-    scene = Scene(background=background, ground=Ground(height=height) if ground else None)
-    pictures = []
-    with torch.no_grad():
-        rendering = render(
-            posed.vertices,
-            posed.faces,
-            posed.texture,
-            cameras,
-            scene,
-            image_size=size * supersample,
-            shader=shader,
-            edges="hard",
-        )
-        rgb = rendering.image[0, :, :3]
-        if supersample > 1:
-            rgb = torch.nn.functional.avg_pool2d(rgb, supersample)
-        levels = (rgb.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    for view in levels:
-        pictures.append(Image.fromarray(np.ascontiguousarray(view)))
-    return pictures
+    """Render one antialiased RGB picture (size × size pixels) per camera."""
+    scene = Scene(ground=Ground() if ground else None)
+    views = []
+    for k in range(0, len(cameras), 4):  # a few at a time keep the memory small
+        with torch.no_grad():
+            rendering = render(
+                posed.vertices,
+                posed.faces,
+                posed.texture,
+                cameras[k : k + 4],
+                scene,
+                image_size=size,
+                shader=shader,
+                edges="hard",
+                supersample=supersample,
+            )
+        views += [to_picture(image) for image in rendering.rgb]
+    return views
 
 
-def portrait(posed: Posed, *, azimuth: float = 25.0, size: int = 768, **options: Any) -> Image.Image:
-    """Return one framed picture of the body, from a little to its left."""
-    return photograph(posed, framed_cameras(posed.vertices, [azimuth]), size=size, **options)[0]
+def to_picture(image: torch.Tensor) -> Image.Image:
+    """Turn an image (3 or 4, H, W) in 0..1 into a picture, without its alpha."""
+    levels = (image[:3].detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+    return Image.fromarray(np.ascontiguousarray(levels))
 
 
-def quad(posed: Posed, *, azimuth: float = QUAD_AZIMUTH, size: int = 480, **options: Any) -> Image.Image:
-    """Return four views a quarter turn apart, the first at `azimuth` degrees, labelled, as in the paper's quad plots."""
+def portrait(
+    posed: Posed, *, azimuth: float = 25.0, size: int = 768, lens: Lens | None = None, **options: Any
+) -> Image.Image:
+    """Return one picture of the body, from a little to its left."""
+    cameras = (lens or Lens()).cameras(posed.vertices, [azimuth])
+    return photograph(posed, cameras, size=size, **options)[0]
+
+
+def quad(
+    posed: Posed, *, azimuth: float = QUAD_AZIMUTH, size: int = 480, lens: Lens | None = None, **options: Any
+) -> Image.Image:
+    """Return four views a quarter turn apart, the first at `azimuth`, as in the paper's quad plots (figure 6)."""
     azimuths = [azimuth + 90.0 * k for k in range(4)]
-    views = photograph(posed, framed_cameras(posed.vertices, azimuths), size=size, **options)
-    return contact_sheet([views[:2], views[2:]], [[angle_label(a) for a in azimuths[:2]], [angle_label(a) for a in azimuths[2:]]])
+    views = photograph(posed, (lens or Lens()).cameras(posed.vertices, azimuths), size=size, **options)
+    labels = [angle_label(a) for a in azimuths]
+    return contact_sheet([views[:2], views[2:]], [labels[:2], labels[2:]])
 
 
 def turntable(
-    posed: Posed, path: Path, *, frames: int = 48, seconds: float = 4.0, size: int = 360, **options: Any
+    posed: Posed,
+    path: Path,
+    *,
+    azimuth: float = 0.0,
+    frames: int = 48,
+    seconds: float = 4.0,
+    size: int = 360,
+    lens: Lens | None = None,
+    **options: Any,
 ) -> None:
     """Write a looping GIF of the body turning once."""
     options.setdefault("supersample", 2)
-    azimuths = [360.0 * k / frames for k in range(frames)]
-    cameras = framed_cameras(posed.vertices, azimuths)
-    views: list[Image.Image] = []
-    for k in range(0, frames, 8):  # a few views at a time keep the memory small
-        part = Cameras(
-            distance=cameras.distance, elevation=cameras.elevation, azimuth=azimuths[k : k + 8], fov=cameras.fov,
-            znear=cameras.znear, zfar=cameras.zfar, at=cameras.at,
-        )  # fmt: skip
-        views += photograph(posed, part, size=size, **options)
-    # One palette for all frames: per-frame palettes make still areas flicker.
+    azimuths = [azimuth - 360.0 * k / frames for k in range(frames)]
+    views = photograph(posed, (lens or Lens()).cameras(posed.vertices, azimuths), size=size, **options)
+    # One palette for all frames: a palette for each makes what stands still flicker.
     strip = Image.new("RGB", (size * 4, size))
     for k in range(4):
         strip.paste(views[k * frames // 4], (k * size, 0))
     palette = strip.quantize(255, method=Image.Quantize.MEDIANCUT)
     indexed = [view.quantize(palette=palette, dither=Image.Dither.NONE) for view in views]
-    indexed[0].save(
-        path, format="GIF", save_all=True, append_images=indexed[1:], loop=0, duration=round(1000 * seconds / frames)
-    )
+    duration = round(1000 * seconds / frames)
+    indexed[0].save(path, format="GIF", save_all=True, append_images=indexed[1:], loop=0, duration=duration)
+
+
+def comparison(stage: Stage, targets: Targets, result: Result, *, size: int = 320) -> Image.Image:
+    """Return the targets of a fit over the result, one column for each camera."""
+    body, texture, settings = stage.body, stage.texture, stage.settings
+
+    def taken(theta: Any, betas: Any, transl: Any = None) -> list[Image.Image]:
+        posed = Posed.of(body, texture, theta, betas, transl)
+        return photograph(posed, stage.cameras, size=size, ground=settings.ground, shader=settings.shader)
+
+    if targets.theta is not None:
+        above = taken(targets.theta, targets.betas)
+    else:
+        above = [to_picture(image).resize((size, size), Image.Resampling.LANCZOS) for image in targets.images]
+    below = taken(result.theta, result.betas, result.transl)
+    labels = [angle_label(a) for a in settings.camera_azimuths()]
+    return contact_sheet([above, below], [labels, labels], row_titles=["target", "result"])
 
 
 def contact_sheet(
@@ -191,7 +227,9 @@ def contact_sheet(
             if labels is not None and labels[i][j]:
                 draw.text((left + inset, top + height - inset), labels[i][j], INK, _font(small), anchor="ls")
             if row_titles is not None and j == 0:
-                draw.text((left + inset, top + inset), row_titles[i], INK, _font(round(small * 1.15)), anchor="la")
+                draw.text(
+                    (left + inset, top + inset), row_titles[i], INK, _font(round(small * 1.15)), anchor="la"
+                )
     return sheet
 
 
@@ -202,7 +240,12 @@ def angle_label(azimuth: float) -> str:
 
 
 def loss_plot(
-    path: Path, losses: Sequence[float], *, label: str = "loss", best: int | None = None, title: str | None = None
+    path: Path,
+    losses: Sequence[float],
+    *,
+    label: str = "loss",
+    best: int | None = None,
+    title: str | None = None,
 ) -> None:
     """Draw the loss of every pass and mark the smallest, which is the pose that was kept.
 

@@ -65,7 +65,9 @@ class PassProgress:
             self._bar.update(self._task, completed=done, loss=words)
         elif done == 1 or done % self._step == 0 or done == self.passes:
             left = (time.monotonic() - self._start) / done * (self.passes - done)
-            self._console.print(f"pass {done:>4}/{self.passes}  {words}  {readable_time(left)} left", soft_wrap=True)
+            self._console.print(
+                f"pass {done:>4}/{self.passes}  {words}  {readable_time(left)} left", soft_wrap=True
+            )
 
 
 def readable_time(seconds: float) -> str:
