@@ -28,25 +28,25 @@ Frame = Literal["torso", "pelvis", "world"]
 
 
 def _rest_skeleton() -> Array:
-    """Return the joints of an average adult in SMPL's T-pose: (24, 3) metres."""
+    """Return the joints of the embedded neutral body in the T-pose, rounded: (24, 3) metres."""
     centre = {
         "pelvis": (0.0, -0.22, 0.03),
-        "spine1": (0.0, -0.11, 0.0),
-        "spine2": (0.0, 0.03, 0.0),
-        "spine3": (0.0, 0.08, 0.02),
-        "neck": (0.0, 0.29, -0.02),
-        "head": (0.0, 0.36, 0.03),
+        "spine1": (0.0, -0.177, -0.016),
+        "spine2": (0.0, -0.077, -0.002),
+        "spine3": (0.0, 0.001, 0.0),
+        "neck": (0.0, 0.262, 0.016),
+        "head": (0.0, 0.351, 0.037),
     }
     left = {
-        "hip": (0.07, -0.31, 0.02),
-        "knee": (0.10, -0.69, 0.02),
-        "ankle": (0.09, -1.09, -0.02),
-        "foot": (0.11, -1.15, 0.10),
-        "collar": (0.08, 0.20, -0.01),
-        "shoulder": (0.18, 0.23, -0.02),
-        "elbow": (0.43, 0.23, -0.04),
-        "wrist": (0.68, 0.23, -0.04),
-        "hand": (0.77, 0.22, -0.04),
+        "hip": (0.091, -0.305, 0.03),
+        "knee": (0.102, -0.69, 0.03),
+        "ankle": (0.102, -1.088, 0.03),
+        "foot": (0.114, -1.155, 0.172),
+        "collar": (0.048, 0.192, 0.034),
+        "shoulder": (0.159, 0.192, 0.027),
+        "elbow": (0.431, 0.192, 0.027),
+        "wrist": (0.674, 0.192, 0.027),
+        "hand": (0.779, 0.192, 0.027),
     }
     rest = np.zeros((24, 3))
     for name, point in centre.items():
@@ -62,6 +62,15 @@ REST: Array = _rest_skeleton()
 
 BONES: Array = REST - np.where(np.array(PARENTS)[:, None] < 0, 0.0, REST[list(PARENTS)])
 """Vectors (24, 3) from each joint's parent to the joint, in the T-pose."""
+
+
+LANDMARKS: dict[str, tuple[float, float, float]] = {
+    "spine1": (0.0, -0.11, 0.0),
+    "spine2": (0.0, 0.03, 0.0),
+    "spine3": (0.0, 0.08, 0.02),
+    "head": (0.0, 0.36, 0.03),
+}
+"""Places in the T-pose from which offsets of :meth:`Poser.at` count; other offsets count from the joint."""
 
 
 def forward_kinematics(matrices: Array, bones: Array = BONES) -> tuple[Array, Array]:
@@ -199,9 +208,11 @@ class Poser:
         return self.place(JOINT_NAMES[parent]) + self.turn(JOINT_NAMES[parent]) @ BONES[index]
 
     def at(self, joint: str, x: ArrayLike = 0.0, y: ArrayLike = 0.0, z: ArrayLike = 0.0) -> Array:
-        """Return the point (n, 3) at an offset in metres from a joint, in the joint's own frame."""
-        offset = np.stack(np.broadcast_arrays(x, y, z, np.zeros(self.n))[:3], -1)
-        return self.place(joint) + _apply(self.turn(joint), offset.astype(float))
+        """Return the point (n, 3) at an offset in metres from a joint or landmark, turning with the joint."""
+        offset = np.stack(np.broadcast_arrays(x, y, z, np.zeros(self.n))[:3], -1).astype(float)
+        if joint in LANDMARKS:
+            offset = offset + np.array(LANDMARKS[joint]) - REST[J[joint]]
+        return self.place(joint) + _apply(self.turn(joint), offset)
 
     def dir(
         self,
