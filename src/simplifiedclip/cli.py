@@ -323,7 +323,7 @@ def _render(args: list[str]) -> int:
 
 @dataclass
 class Score:
-    """Print how similar prompts are to a pose: the cosine of each prompt and the mean picture embedding (LoAE).
+    """Print how similar prompts are to a pose: the cosine of each with the mean picture embedding (LoAE).
 
     example:
       simplifiedclip score pose.npz "She is sitting." "She is running." "Both her arms are raised."
@@ -342,8 +342,8 @@ class Score:
 
 
 _SCORED_WITH = (
-    "encoder", "encoder_resize", "encoder_dtype", "scene", "gender", "body", "texture", "cameras", "elevation",
-    "distance", "fov", "image_size", "shader", "light", "ground", "device",
+    "encoder", "encoder_resize", "encoder_dtype", "scene", "gender", "body", "texture", "cameras",
+    "elevation", "distance", "fov", "image_size", "shader", "light", "ground", "device",
 )  # fmt: skip
 
 

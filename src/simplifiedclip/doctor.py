@@ -144,9 +144,7 @@ def _bodies() -> list[Finding]:
         needed = gender == RunSettings.gender
         findings.append(_try(area, f"embedded {gender}", partial(_embedded_body, gender), needed=needed))
     found = official_bodies()
-    findings += [
-        Finding(area, "official SMPL", "ok", f"{path}  (use it with --body {path})") for path in found
-    ]
+    findings += [_try(area, "official SMPL", partial(_official_body, path), needed=False) for path in found]
     if not found:
         findings.append(
             Finding(
@@ -154,8 +152,8 @@ def _bodies() -> list[Finding]:
                 "official SMPL",
                 "absent",
                 f"none in {', '.join(_SMPL_PLACES)}",
-                "optional: register at https://smpl.is.tue.mpg.de, download SMPL for Python, put its .pkl or .npz "
-                "files into ./models/smpl and give one with --body",
+                "optional: register at https://smpl.is.tue.mpg.de, download SMPL for Python, put its .pkl or "
+                ".npz files into ./models/smpl and give one with --body",
             )
         )
     return findings
@@ -175,6 +173,13 @@ def official_bodies() -> list[Path]:
                 and path.stem.lower().startswith(("smpl_", "basicmodel", "basic_model"))
             ]
     return found
+
+
+def _official_body(path: Path) -> str:
+    from .body.model_file import load_model_file
+
+    data = load_model_file(path)
+    return f"{len(data.v_template):,} vertices, use it with --body {path}"
 
 
 def _embedded_body(gender: str) -> str:
@@ -197,9 +202,9 @@ def _encoders() -> list[Finding]:
                 area,
                 _CLIP,
                 "absent",
-                "not in the cache; --encoder " + _CLIP + " (the paper presets) downloads it on first use",
-                "without a network: copy config.json, model.safetensors, tokenizer.json, tokenizer_config.json and "
-                "preprocessor_config.json of it into a folder and give --encoder FOLDER",
+                "not in the cache; the paper presets download it on first use",
+                "optional; without a network, copy its config.json, model.safetensors, tokenizer.json, "
+                "tokenizer_config.json and preprocessor_config.json into a folder and give --encoder FOLDER",
             )
         )
     return findings
@@ -212,16 +217,10 @@ def _poseclip() -> str:
     return f"embedded, {encoder.dim} dimensions, {encoder.image_size} px"
 
 
-def _cached_clip() -> str | None:
-    try:
-        from huggingface_hub import try_to_load_from_cache
-    except ImportError:
-        return None
-    for weights in ("model.safetensors", "pytorch_model.bin"):
-        path = try_to_load_from_cache(_CLIP, weights)
-        if isinstance(path, str):
-            return str(Path(path).parent)
-    return None
+def _cached_clip() -> Path | None:
+    from .encoders.clip import cached_clip
+
+    return cached_clip(_CLIP)
 
 
 def _devices() -> list[Finding]:
@@ -258,7 +257,7 @@ def _devices() -> list[Finding]:
 def _kernel_cache() -> str:
     import warp
 
-    warp.config.quiet = True
+    warp.config.quiet = True  # type: ignore[attr-defined]
     folder = Path(warp.config.kernel_cache_dir or _default_kernel_cache(warp))
     nearest = folder
     while not nearest.exists():
@@ -291,7 +290,7 @@ def _try(area: str, name: str, look: Callable[[], str], *, needed: bool = True) 
             name,
             failed,
             f"{type(error).__name__}: {words[:200]}",
-            "install again: pip install --force-reinstall .",
+            "install simplifiedclip again",
         )
 
 

@@ -7,12 +7,12 @@ import contextlib
 import dataclasses
 import inspect
 import io
+import itertools
 import os
 import re
 import textwrap
 import typing
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 import tyro
@@ -34,20 +34,22 @@ _GROUPS: dict[str, tuple[str, ...]] = {
         "cameras", "elevation", "distance", "fov", "image_size", "shader", "edges", "light", "ground",
     ),
     "descent": (
-        "optimizer", "lr", "scheduler", "passes", "starts", "init", "init_range", "freeze", "coordinate_descent",
-        "pose_space", "limits_weight", "optimize_betas", "seed", "device",
+        "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "stop_at", "init", "init_range",
+        "freeze", "coordinate_descent", "pose_space", "limits_weight", "optimize_betas", "fit_transl", "seed",
+        "device",
     ),
 }  # fmt: skip
 _METAVARS = {
     "encoder": "NAME", "scene": "SENTENCE", "body": "FILE", "texture": "NAME|FILE", "betas": "NAME|NUMBERS",
-    "cameras": "NAME|ANGLES", "init": "NAME|FILE", "device": "NAME", "freeze": "JOINT,…", "elevation": "DEGREES",
-    "fov": "DEGREES", "distance": "METRES", "image_size": "PIXELS", "init_range": "RADIANS", "seed": "N",
-    "passes": "N", "starts": "N", "lr": "STEP",
+    "cameras": "NAME|ANGLES", "init": "NAME|FILE", "device": "NAME", "freeze": "JOINT,…",
+    "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES", "image_size": "PIXELS",
+    "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N", "yaw_starts": "N", "lr": "STEP",
+    "ip_lambda": "NUMBER", "limits_weight": "NUMBER", "stop_at": "NUMBER",
 }  # fmt: skip
 
 
 def shown(metavar: str | None = None, default: str | None = None) -> Any:
-    """Return how the help shows an option: the word for its value, and the words for its default ('' for none)."""
+    """Return how the help shows an option: a word for its value, and words for its default ('' for none)."""
     return tyro.conf.arg(metavar=metavar, help_behavior_hint=default)
 
 
@@ -95,7 +97,7 @@ def parse_with_settings(
     *,
     only: Sequence[str] | None = None,
 ) -> tuple[T, SettingsT]:
-    """Read `args` into the dataclass `command` and settings: preset, over it the config file, over it options.
+    """Read `args` into the dataclass `command` and settings: preset, over it config file, over it options.
 
     Args:
         command: the options that are not settings; has the fields `preset` and `config`.
@@ -166,7 +168,6 @@ def _option(name: str, hint: Any, doc: str, default: Any) -> Any:
     return Annotated[hint, tyro.conf.arg(help=doc, metavar=metavar, help_behavior_hint=words)]
 
 
-@lru_cache(maxsize=4)
 def field_docs(cls: type) -> dict[str, str]:
     """Return the docstrings under the fields of a dataclass and its bases, by field."""
     docs: dict[str, str] = {}
@@ -175,7 +176,7 @@ def field_docs(cls: type) -> dict[str, str]:
             continue
         body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
         statements = body.body if isinstance(body, ast.ClassDef) else []
-        for before, after in zip(statements, statements[1:]):
+        for before, after in itertools.pairwise(statements):
             if (
                 isinstance(before, ast.AnnAssign)
                 and isinstance(before.target, ast.Name)
@@ -228,11 +229,9 @@ def _sentence(box: str, prog: str) -> str:
     if unknown := re.match(r"Unrecognized options?: (\S+?)(?:, .*)?$", message):
         word = unknown[1]
         if not word.startswith("-"):
-            return f"'{word}' is one argument too many (a text of several words goes into quotes); see {prog} --help."
-        near = list(
-            dict.fromkeys(re.findall(r"(?<!\S)--[a-z][\w-]*", rest.partition("Perhaps you meant")[2]))
-        )
-        near = [option for option in near if option != "--help"]
+            return f"'{word}' is one argument too many (does a text lack its quotes?); see {prog} --help."
+        found = re.findall(r"(?<!\S)--[a-z][\w-]*", rest.partition("Perhaps you meant")[2])
+        near = [option for option in dict.fromkeys(found) if option != "--help"]
         clause = f"; the nearest are {', '.join(near[:3])}" if near else ""
         return f"There is no option {word}{clause}; see {prog} --help."
     if missing := re.match(r"Missing from [^:]*: (?:\[?)(\S+)", message):

@@ -36,7 +36,7 @@ _NEEDED_BYTES = 16 * 2**20  # a run writes about 4 MB; leave the disk some air
 
 
 def slug(text: str, limit: int = 48) -> str:
-    """Return a folder name made of the first words of a prompt: ``'She is sitting.'`` → ``'she-is-sitting'``."""
+    """Return a folder name of the first words of a text: ``She is sitting.`` gives ``she-is-sitting``."""
     words = re.findall(r"[a-z0-9]+", text.lower())
     name = "-".join(words)
     if len(name) > limit:
@@ -102,7 +102,7 @@ def run_folder(out: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         UserError: `out` cannot be written (see `check_folder`), or the disk is full.
     """
     out = check_folder(out, overwrite=overwrite)
-    # Inside `out` when it exists: it may be a mount point, or the current folder, and cannot be swapped as a whole.
+    # Inside `out` where it exists: it may be a mount point or the current folder, and cannot be swapped.
     inside = out.is_dir()
     made = [] if inside else _missing_parents(out)
     temporary = None

@@ -1,7 +1,7 @@
 """Pictures for people: framed renders, quad views, turntables, contact sheets and the loss curve.
 
-What an encoder looks at is rendered with the settings of the run; these pictures are rendered larger, smoother
-and framed around the body, whatever its pose.
+What an encoder looks at is rendered with the settings of the run. These pictures are larger, smoother, lit
+from beside the camera and framed around the body, whatever its pose.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from .render import Cameras, Ground, Scene, render
+from .render import Cameras, DirectionalLight, Ground, Scene, render
 
 if TYPE_CHECKING:
     from .fit import Targets
@@ -74,7 +74,7 @@ class Lens:
     margin: float = 1.14
 
     def cameras(self, vertices: torch.Tensor, azimuths: Sequence[float]) -> Cameras:
-        """Return one camera for each azimuth (degrees), all at one distance, so that the views have one scale.
+        """Return one camera for each azimuth, all at one distance, so that the views have one scale.
 
         Args:
             vertices: (V, 3) metres, what is to be seen.
@@ -114,15 +114,16 @@ def photograph(
     shader: str = "phong",
 ) -> list[Image.Image]:
     """Render one antialiased RGB picture (size × size pixels) per camera."""
-    scene = Scene(ground=Ground() if ground else None)
     views = []
     for k in range(0, len(cameras), 4):  # a few at a time keep the memory small
+        some = cameras[k : k + 4]
+        scene = Scene(lights=studio_lights(some), ground=Ground() if ground else None)
         with torch.no_grad():
             rendering = render(
                 posed.vertices,
                 posed.faces,
                 posed.texture,
-                cameras[k : k + 4],
+                some,
                 scene,
                 image_size=size,
                 shader=shader,
@@ -131,6 +132,28 @@ def photograph(
             )
         views += [to_picture(image) for image in rendering.rgb]
     return views
+
+
+def studio_lights(cameras: Cameras) -> list[DirectionalLight]:
+    """Return for each camera a key light from over its left shoulder and a faint one from its right."""
+    rotation = cameras.view(1, (2, 2)).rotation  # rows: the camera's right, up and forward directions
+
+    def direction(right: float, up: float, back: float) -> torch.Tensor:
+        return (rotation * rotation.new_tensor([right, up, -back])[:, None]).sum(1)[None]
+
+    key = DirectionalLight(
+        direction=direction(-0.5, 0.9, 1.0),
+        ambient_color=(0.62,) * 3,
+        diffuse_color=(0.46,) * 3,
+        specular_color=(0.06,) * 3,
+    )
+    fill = DirectionalLight(
+        direction=direction(1.0, 0.2, 0.4),
+        ambient_color=(0.0,) * 3,
+        diffuse_color=(0.14,) * 3,
+        specular_color=(0.0,) * 3,
+    )
+    return [key, fill]
 
 
 def to_picture(image: torch.Tensor) -> Image.Image:
@@ -150,7 +173,7 @@ def portrait(
 def quad(
     posed: Posed, *, azimuth: float = QUAD_AZIMUTH, size: int = 480, lens: Lens | None = None, **options: Any
 ) -> Image.Image:
-    """Return four views a quarter turn apart, the first at `azimuth`, as in the paper's quad plots (figure 6)."""
+    """Return four views a quarter turn apart, the first at `azimuth`, as in the paper's figure 6."""
     azimuths = [azimuth + 90.0 * k for k in range(4)]
     views = photograph(posed, (lens or Lens()).cameras(posed.vertices, azimuths), size=size, **options)
     labels = [angle_label(a) for a in azimuths]
@@ -236,7 +259,7 @@ def contact_sheet(
 def angle_label(azimuth: float) -> str:
     """Return an azimuth as people read it: whole degrees between -180 and 180."""
     turned = (azimuth + 180.0) % 360.0 - 180.0
-    return f"{180 if turned == -180 else turned:g}°".replace("-", "−")
+    return f"{180 if turned == -180 else turned:g}°"
 
 
 def loss_plot(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OBJECTIVES = {
     "cd": "cosine distance",
     "ip": "inner-product loss",
-    "ip-printed": "inner-product loss (printed)",
+    "ip-printed": "printed inner-product loss",
 }
 _VERSIONS = ("torch", "numpy", "roma", "warp-lang", "transformers", "tokenizers")
 
@@ -40,10 +40,10 @@ def save_run(
     facts: Mapping[str, Any] | None = None,
     more: Callable[[Path], None] | None = None,
 ) -> Path:
-    """Write a run into the folder `out`: pose.npz, mesh.glb, render.png, quad.png, loss.png, losses.csv, run.json.
+    """Write pose.npz, mesh.glb, render.png, quad.png, loss.png, losses.csv and run.json into a folder.
 
     Args:
-        out: the folder; made, with its parents, where it does not exist.
+        out: the folder; it is made, with its parents, where it does not exist.
         result: of `optimize` or `fit`.
         prompt: the prompt without its scene; the whole text when left out.
         stage: the stage of the run; built again from the result's settings when left out.
@@ -56,8 +56,8 @@ def save_run(
         The folder.
 
     Raises:
-        UserError: the folder is not empty (unless `overwrite`), may not be written, or the disk is full; nothing
-            is left of what was written.
+        UserError: the folder is not empty (unless `overwrite`), may not be written, or the disk is full;
+            nothing is left of what was written.
     """
     settings = result.settings
     stage = stage or Stage(settings)
@@ -92,10 +92,9 @@ def describe(
     settings = result.settings
     text = result.prompt
     prompt = text if prompt is None else prompt
-    about: dict[str, Any] = {"simplifiedclip": __version__}
+    about: dict[str, Any] = dict(facts or {})
     if text:
         about |= {"prompt": prompt, "scene": text.removesuffix(prompt.strip()).strip(), "text": text}
-    about |= facts or {}
     about |= {
         "loss": result.loss,
         "best_pass": result.best_pass + 1,
@@ -115,7 +114,11 @@ def describe(
             "image_size": encoder.image_size,
             "sha256": _encoder_hash(settings),
         }
-    about["versions"] = {"python": platform.python_version(), **{name: _version(name) for name in _VERSIONS}}
+    about["versions"] = {
+        "simplifiedclip": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _VERSIONS},
+    }
     about["platform"] = f"{platform.system()} {platform.machine()}"
     about["finished"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
     return about
