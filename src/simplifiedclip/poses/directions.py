@@ -287,12 +287,15 @@ class Poser:
             frame: of ``upper`` and ``toward``.
             palm_frame: of ``palm``; as ``frame`` where None.
         """
-        natural = self.dir(side, out=-0.6, up=0.35, fwd=0.8, jitter=4) if toward is None else toward
         turn = self._frame(frame)
+        if toward is None:  # the crook of an arm looks to the front and inward, seen from the chest
+            toward = _apply(self._frame("torso"), self.dir(side, out=-0.6, up=0.35, fwd=0.8, jitter=4))
+        else:
+            toward = _apply(turn, toward)
         if palm is not None:
             palm = _apply(self._frame(palm_frame or frame), palm)
         bend = np.clip(np.broadcast_to(bend, (self.n,)), 0, 150).astype(float)
-        self._arm(side, _apply(turn, upper), bend, _apply(turn, natural), palm, wrist, shrug)
+        self._arm(side, _apply(turn, upper), bend, toward, palm, wrist, shrug)
 
     def reach(
         self,

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
+from ..body.limits import clamp_pose, violates
 from . import states as st
 from .directions import SIDES, Array, Poser, mirror_theta
 from .states import State
@@ -110,9 +112,18 @@ def draw(name: str, n: int, rng: np.random.Generator, spread: float = 1.0) -> Sa
         _draw_states(p, st.HEAD_STATES, record, two_sided=False)
     if family.arms != "own":
         _draw_arms(p, family.arms == "free+legs", record)
-    theta = p.theta()
+    theta = _inside_limits(p.theta())
     theta[flip] = mirror_theta(theta[flip])
     return Sample(theta, fragments)
+
+
+def _inside_limits(theta: Array) -> Array:
+    """Bring the few poses that jitter took beyond a joint's limit back to it."""
+    poses = torch.from_numpy(theta)
+    beyond = violates(poses, tolerance_deg=0.0)
+    if bool(beyond.any()):
+        poses[beyond] = clamp_pose(poses[beyond])
+    return theta
 
 
 Record = Callable[[int, State, int, bool], None]
@@ -178,6 +189,8 @@ def _trunk_free(p: Poser) -> None:
 def _standing(state: State) -> Callable[[Poser], None]:
     def build(p: Poser) -> None:
         _trunk_free(p)
+        if "squat" in state.name:  # the weight stays over the feet
+            p.root(p.u(8, 35))
         state.pose(p, 0)
 
     return build
@@ -769,9 +782,9 @@ def meditate(p: Poser) -> None:
 
 @_family("hug knees", "sitting", "sitting and hugging {p} knees", "sitting on the floor with {p} knees pulled to {p} chest", "hugging {p} legs", "sitting curled up on the floor", weight=1.5)
 def hug_knees(p: Poser) -> None:
-    p.root(p.u(-4, 10))
-    p.trunk(p.u(22, 38))
-    up = p.u(1.0, 1.7)
+    p.root(p.u(-8, 2))
+    p.trunk(p.u(24, 40))
+    up = p.u(1.0, 1.5)
     for a in (0, 1):
         p.leg(a, p.dir(a, 0.02, up, 1, 2), p.u(118, 134))
     p.flat()
@@ -830,10 +843,11 @@ def butterfly(p: Poser) -> None:
 
 @_family("side sit", "sitting", "sitting on the floor with both legs folded to the {s}", "sitting sideways like a mermaid", "sitting with {p} knees to the {o} and feet to the {s}", sided=True, arms="free")
 def side_sit(p: Poser) -> None:
-    p.root(0, p.u(-10, -3))
+    p.root(0, p.u(-8, -2))
     p.trunk(p.u(0, 10), p.u(4, 12))
-    p.leg(1, p.dir(1, 0.65, -0.1, 1, 3), p.u(112, 128), p.u(25, 38))
-    p.leg(0, p.dir(0, -0.25, -0.08, 1, 3), p.u(112, 128), p.u(-38, -28))
+    base = p.place("pelvis")
+    p.step(1, base + _point(p, p.u(0.1, 0.16), p.u(-0.12, -0.09), p.u(0.26, 0.34)), p.dir(1, 1, p.u(-0.05, 0.15), 0.5, 3))
+    p.leg(0, p.dir(0, -0.45, -0.12, 1, 3), p.u(115, 128), kneecap=_world_dir(p, -0.8, 0.1, 0.7, 3))
     p.foot(0, p.u(15, 35))
     p.foot(1, p.u(15, 35))
 
@@ -890,15 +904,15 @@ def prostrate(p: Poser) -> None:
 
 @_family("child", "yoga", "in child's pose", "doing child's pose", "kneeling folded forward with {p} arms stretched ahead on the floor", "resting with {p} forehead on the floor and {p} hips on {p} heels", head="own", weight=1.3)
 def childs_pose(p: Poser) -> None:
-    p.root(p.u(78, 92))
-    p.trunk(p.u(35, 48))
+    p.root(p.u(52, 62))
+    p.trunk(p.u(58, 72))
     wide = p.u(0.0, 0.35)
     for a in (0, 1):
         p.leg(a, p.dir(a, wide, p.u(-0.3, -0.12), 1, 2), p.u(136, 146), p.u(0, 3))
         p.foot(a, p.u(40, 50))
     back = p.chance(0.2)
     for a in (0, 1):
-        p.arm(a, p.dir(a, 0.1, np.where(back, -0.1, -0.15), np.where(back, -1, 1), 3), p.u(0, 15), frame="world", palm=p.dir(a, 0, -1, 0))
+        p.arm(a, p.dir(a, 0.1, np.where(back, -0.1, -0.35), np.where(back, -1, 1), 3), p.u(0, 15), frame="world", palm=p.dir(a, 0, -1, 0))
     p.head(p.u(0, 15))
 
 
@@ -910,7 +924,7 @@ def camel(p: Poser) -> None:
         p.leg(a, p.dir(a, 0.08, -1, p.u(0.02, 0.15), 2), p.u(92, 102))
         p.foot(a, p.u(35, 48))
     for a in (0, 1):
-        p.reach(a, p.place(SIDES[a] + "_ankle") + _point(p, 0, 0.08, 0), p.dir(a, 1, 0, -0.3), palm=p.dir(a, 0, -1, 0), frame="world")
+        p.reach(a, p.place(SIDES[a] + "_ankle") + _point(p, 0, 0.08, 0), p.dir(a, 0.5, 0.3, -1), palm=p.dir(a, 0, -1, 0))
     p.head(p.u(-48, -30))
 
 
@@ -977,8 +991,21 @@ def _lie_legs(p: Poser, low: float = -0.06, high: float = 0.08) -> None:
         p.foot(a, p.u(5, 35))
 
 
-def _plank_arm(p: Poser, a: int, spread: tuple[float, float] = (0.0, 0.2), bend: tuple[float, float] = (0, 10)) -> None:
-    p.arm(a, p.dir(a, p.u(*spread), -1, p.u(-0.05, 0.12), 3), p.u(*bend), p.dir(a, 0, 0, 1, 3), frame="world", palm=p.dir(a, -0.2, 0, -1), wrist=p.u(-72, -55))
+def _plant_hands(
+    p: Poser, out: tuple[float, float], ahead: tuple[float, float], elbow: tuple[float, float, float] = (0.4, 0.3, -1.0),
+    wrist: tuple[float, float] = (-72, -55), fingers: float = 1.0, knees: bool = True,
+) -> None:  # fmt: skip
+    """Put the palms on the floor: beside the shoulders by ``out``, in front of them by ``ahead`` (metres, world).
+
+    The floor is where the lowest of feet and knees are; ``fingers`` is 1 to point forward, -1 backward.
+    """
+    names = [("foot", 0.02), ("ankle", 0.06)] + ([("knee", 0.05)] if knees else [])
+    floor = np.min([p.place(f"{s}_{name}")[:, 1] - r for s in SIDES for name, r in names], axis=0)
+    for a in (0, 1):
+        sign = 1 if a == 0 else -1
+        target = p.place(SIDES[a] + "_shoulder") + _point(p, sign * p.u(*out), 0, p.u(*ahead))
+        target[:, 1] = floor + 0.05
+        p.reach(a, target, p.dir(a, *elbow, 4), frame="world", palm=p.dir(a, -0.1, 0, -fingers), wrist=p.u(*wrist))
 
 
 LYING_BACK = ("lying on {p} back", "lying down", "lying flat on {p} back", "lying on the ground face up", "lying supine")
@@ -1117,25 +1144,23 @@ def bridge_hips(p: Poser) -> None:
 
 @_family("wheel", "yoga", "doing a backbend bridge on hands and feet", "in wheel pose", "doing a bridge", "bent over backwards with hands and feet on the floor", "arching {p} back like a bridge", head="own", weight=1.2)
 def wheel(p: Poser) -> None:
-    p.root(p.u(-118, -104))
-    p.trunk(p.u(-72, -55))
+    p.root(p.u(-80, -71))
+    p.trunk(p.u(-76, -64))
     for a in (0, 1):
-        p.leg(a, p.dir(a, 0.12, p.u(-0.25, 0.05), 1, 2), p.u(70, 88), p.u(0, 6))
+        p.leg(a, p.dir(a, 0.08, p.u(-0.4, -0.25), 1, 2), p.u(64, 76), p.u(0, 6))
     p.flat()
-    for a in (0, 1):
-        p.arm(a, p.dir(a, 0.1, -1, p.u(-0.35, -0.1), 3), p.u(0, 18), frame="world", palm=p.dir(a, 0, 0, 1), wrist=p.u(-70, -50))
+    _plant_hands(p, (-0.02, 0.06), (-0.22, -0.08), (0.6, 0.3, -1), (-70, -50), knees=False)
     p.head(p.u(-45, -25))
 
 
 @_family("crab", "motion", "walking like a crab", "in a crab position", "doing reverse table top on hands and feet", "belly up on {p} hands and feet", weight=1.1)
 def crab(p: Poser) -> None:
-    p.root(p.u(-95, -70))
-    p.trunk(p.u(-8, 8))
+    p.root(p.u(-72, -58))
+    p.trunk(p.u(-6, 10))
     for a in (0, 1):
-        p.leg(a, p.dir(a, 0.12, p.u(-0.05, 0.3), 1, 2), p.u(85, 100))
+        p.leg(a, p.dir(a, 0.12, p.u(0.0, 0.35), 1, 2), p.u(88, 105))
     p.flat()
-    for a in (0, 1):
-        p.arm(a, p.dir(a, 0.1, -1, p.u(-0.25, 0.0), 3), p.u(0, 15), p.dir(a, 0, 0, 1), frame="world", palm=p.dir(a, 0, 0, 1), wrist=p.u(-60, -45))
+    _plant_hands(p, (0.0, 0.08), (-0.02, 0.12), (0.4, 0, -1), (-55, -40), knees=False)
     p.head(p.u(-10, 25))
 
 
@@ -1215,7 +1240,7 @@ def cobra(p: Poser) -> None:
     for a in (0, 1):
         p.leg(a, p.dir(a, p.u(0, 0.12), -0.05, -1, 2), p.u(0, 4), kneecap=p.dir(a, 0, -1, 0, 2))
         p.foot(a, p.u(40, 50))
-        _plank_arm(p, a, (0.0, 0.15), (0, 15))
+    _plant_hands(p, (-0.02, 0.08), (-0.08, 0.08))
 
 
 @_family("sphinx", "floor", "lying on {p} stomach propped up on {p} elbows", "lying on {p} belly and reading a book", "in sphinx pose", head="own")
@@ -1238,7 +1263,7 @@ def bow_pose(p: Poser) -> None:
     for a in (0, 1):
         p.leg(a, p.dir(a, 0.15, -1, p.u(-0.36, -0.25), 2), p.u(95, 110), frame="pelvis")
     for a in (0, 1):
-        p.reach(a, p.place(SIDES[a] + "_ankle"), p.dir(a, 1, 0.2, -0.3), palm=p.dir(a, -1, 0, 0))
+        p.reach(a, p.place(SIDES[a] + "_ankle"), p.dir(a, 0.4, 0.6, -1), palm=p.dir(a, -1, 0, 0))
 
 
 @_family("lie side", "lying", "lying on {p} {s} side", "lying sideways on the {s}", "sleeping on {p} {s} side", "lying on the side with the {o} side up", sided=True, weight=2.2, head="own")
@@ -1250,7 +1275,7 @@ def lie_side(p: Poser) -> None:
         lift = p.u(0.0, 0.45)
         p.leg(a, p.dir(a, -0.02, -1, lift, 3), 2 * np.degrees(np.arctan(lift)) * 0.9 + p.u(0, 8), frame="pelvis")
         p.foot(a, p.u(5, 35))
-    p.arm(0, p.dir(0, p.u(-0.1, 0.1), p.u(0.2, 1), p.u(0.2, 1), 4), p.u(10, 80), p.dir(0, 0, 1, 0))
+    p.arm(0, p.dir(0, p.u(-0.1, 0.1), p.u(0.1, 1), p.u(0.3, 1), 4), p.u(10, 80), p.dir(0, -0.2, 1, 0.3))
     p.arm(1, p.dir(1, -0.1, -1, p.u(0, 0.8), 4), p.u(5, 40))
 
 
@@ -1281,36 +1306,39 @@ def lie_side_propped(p: Poser) -> None:
 
 @_family("all fours", "floor", "on all fours", "on {p} hands and knees", "kneeling on hands and knees", "in table top position on hands and knees", "standing on all fours like a dog", weight=2.2)
 def all_fours(p: Poser) -> None:
-    p.root(p.u(80, 95))
+    p.root(p.u(74, 86))
     p.trunk(p.u(-8, 12))
     for a in (0, 1):
         p.leg(a, p.dir(a, p.u(0, 0.12), -1, p.u(-0.1, 0.12), 2), p.u(85, 97))
         p.foot(a, p.u(30, 50))
-        _plank_arm(p, a, (0, 0.1), (0, 12))
+    _plant_hands(p, (-0.02, 0.04), (-0.05, 0.06))
     p.head(p.u(-40, 20))
 
 
 @_family("crawl", "floor", "crawling", "crawling on hands and knees", "crawling like a baby", "crawling forward with the {s} hand in front", sided=True, weight=1.8)
 def crawl(p: Poser) -> None:
-    p.root(p.u(80, 95), 0, p.u(-5, 5))
+    p.root(p.u(74, 86), 0, p.u(-5, 5))
     p.trunk(p.u(-5, 10), p.u(-6, 6))
-    reach = p.u(0.25, 0.55)
+    reach = p.u(0.2, 0.4)
     for a, sign in ((0, 1.0), (1, -1.0)):
-        p.leg(a, p.dir(a, 0.06, -1, -sign * reach * p.u(0.6, 1.0), 2), 90 - sign * reach * 25, kneecap=p.dir(a, 0, 0, 1, 2))
+        p.leg(a, p.dir(a, 0.06, -1, -sign * reach, 2), 90 - sign * reach * 45, kneecap=p.dir(a, 0, 0, 1, 2))
         p.foot(a, p.u(30, 50))
-        p.arm(a, p.dir(a, 0.08, -1, sign * reach, 3), p.u(0, 15), p.dir(a, 0, 0, 1), frame="world", palm=p.dir(a, 0, 0, -1), wrist=p.u(-65, -45))
+    _plant_hands(p, (-0.02, 0.04), (-0.02, 0.02))
+    for a, sign in ((0, 1.0), (1, -1.0)):
+        target = p.place(SIDES[a] + "_wrist") + _point(p, 0, 0, sign * reach * 0.5)
+        p.reach(a, target, p.dir(a, 0.4, 0.3, -1, 4), frame="world", palm=p.dir(a, -0.1, 0, -1), wrist=p.u(-65, -45))
     p.head(p.u(-42, 0))
 
 
 @_family("cat", "yoga", "in cat pose with a rounded back", "on all fours with a rounded back", "arching {p} back like a cat", head="own")
 def cat(p: Poser) -> None:
     all_fours(p)
-    p.root(p.u(68, 78))
-    p.trunk(p.u(38, 52))
+    p.root(p.u(46, 56))
+    p.trunk(p.u(42, 55))
     p.head(p.u(25, 45))
     for a in (0, 1):
         p.leg(a, p.dir(a, 0.05, -1, p.u(-0.05, 0.1), 2), p.u(86, 95))
-        _plank_arm(p, a, (0, 0.05), (0, 8))
+    _plant_hands(p, (-0.02, 0.03), (-0.03, 0.05))
 
 
 @_family("cow", "yoga", "in cow pose with a hollow back", "on all fours with a sagging back and the head up", head="own", weight=0.7)
@@ -1321,7 +1349,7 @@ def cow(p: Poser) -> None:
     p.head(p.u(-40, -20))
     for a in (0, 1):
         p.leg(a, p.dir(a, 0.05, -1, p.u(-0.05, 0.1), 2), p.u(86, 95))
-        _plank_arm(p, a, (0, 0.05), (0, 8))
+    _plant_hands(p, (-0.02, 0.03), (-0.03, 0.05))
 
 
 @_family("bird dog", "yoga", "doing the bird dog", "on all fours with the {s} arm and the {o} leg stretched out", "balancing on one hand and one knee, {s} arm forward, {o} leg back", sided=True)
@@ -1335,26 +1363,25 @@ def bird_dog(p: Poser) -> None:
 
 @_family("plank", "floor", "in a plank", "doing a plank", "holding a high plank on straight arms", "in push-up position", "in the up position of a push-up", parts=(("body", "straight like a board"),), weight=1.6, head="own")
 def plank(p: Poser) -> None:
-    pitch = p.u(68, 78)
+    pitch = p.u(67, 74)
     p.root(pitch)
-    p.trunk(p.u(-5, 5))
+    p.trunk(p.u(-4, 4))
     p.head(p.u(-18, 8))
-    slope = -1 / np.tan(np.radians(pitch))
     for a in (0, 1):
-        p.leg(a, p.dir(a, p.u(0, 0.12), slope / 1.0, -1, 2) * 1.0, p.u(0, 5), kneecap=p.dir(a, 0, -1, 0.2, 2))
+        p.leg(a, p.dir(a, p.u(0, 0.12), -1 / np.tan(np.radians(pitch)), -1, 2), p.u(0, 5), kneecap=p.dir(a, 0, -1, 0.2, 2))
         p.foot(a, p.u(-30, -5))
-        _plank_arm(p, a, (0, 0.15), (0, 8))
+    _plant_hands(p, (-0.02, 0.08), (-0.03, 0.06))
 
 
 @_family("push-up", "floor", "doing push-ups", "doing a push-up", "in the low position of a push-up with bent elbows", "lowering {p} chest to the floor in a push-up", parts=(("elbows", "bent"),), weight=1.5, head="own")
 def push_up(p: Poser) -> None:
-    p.root(p.u(80, 88))
+    p.root(p.u(80, 86))
     p.trunk(p.u(-5, 5))
     p.head(p.u(-22, 5))
     for a in (0, 1):
-        p.leg(a, p.dir(a, p.u(0, 0.12), -0.12, -1, 2), p.u(0, 5), kneecap=p.dir(a, 0, -1, 0.1, 2))
+        p.leg(a, p.dir(a, p.u(0, 0.12), -0.13, -1, 2), p.u(0, 5), kneecap=p.dir(a, 0, -1, 0.1, 2))
         p.foot(a, p.u(-30, -8))
-        p.arm(a, p.dir(a, p.u(0.4, 1.0), p.u(-0.2, 0.15), p.u(-0.6, -0.2), 3), p.u(80, 110), p.dir(a, 0, -1, 0.2, 3), frame="world", palm=p.dir(a, 0, 0, -1), wrist=p.u(-70, -50))
+    _plant_hands(p, (0.04, 0.2), (-0.12, -0.02), (0.8, 0.6, -0.8))
 
 
 @_family("forearm plank", "floor", "holding a plank on {p} forearms", "doing a forearm plank", "in a low plank on {p} elbows", head="own")
@@ -1389,13 +1416,14 @@ def _world_dir(p: Poser, x: object, y: object, z: object, jitter: float = 4) -> 
 
 @_family("reverse plank", "floor", "in a reverse plank", "holding {p} straight body up on hands and heels, face up", "doing an upward plank", head="own")
 def reverse_plank(p: Poser) -> None:
-    p.root(p.u(-74, -62))
-    p.trunk(p.u(-10, 2))
+    pitch = p.u(62, 70)
+    p.root(-pitch)
+    p.trunk(p.u(-8, 3))
     p.head(p.u(-25, 15))
     for a in (0, 1):
-        p.leg(a, p.dir(a, p.u(-0.03, 0.06), -0.42, 1, 2), p.u(0, 5), kneecap=p.dir(a, 0, 1, 0.2, 2))
+        p.leg(a, p.dir(a, p.u(-0.03, 0.06), -1 / np.tan(np.radians(pitch)), 1, 2), p.u(0, 5), kneecap=p.dir(a, 0, 1, 0.2, 2))
         p.foot(a, p.u(25, 45))
-        p.arm(a, p.dir(a, 0.08, -1, p.u(-0.15, 0.0), 3), p.u(0, 5), p.dir(a, 0, 0, 1), frame="world", palm=p.dir(a, 0, 0, 1), wrist=p.u(-65, -45))
+    _plant_hands(p, (0.0, 0.08), (0.05, 0.2), (0.4, 0, -1), (-60, -40), knees=False)
 
 
 @_family("down dog", "yoga", "in downward dog", "doing the downward-facing dog", "making an upside-down V with hands and feet on the floor", "on hands and feet with {p} hips high", head="own", weight=1.6)
@@ -1404,20 +1432,25 @@ def down_dog(p: Poser) -> None:
     p.trunk(p.u(-8, 8))
     p.head(p.u(-8, 15))
     for a in (0, 1):
-        back = p.u(0.35, 0.6)
-        p.leg(a, p.dir(a, p.u(0, 0.12), -1, -back, 2), p.u(0, 10), kneecap=p.dir(a, 0, 0, 1, 2))
-        p.arm(a, p.dir(a, 0.1, 1, p.u(-0.15, 0.1), 3), p.u(0, 8), palm=p.dir(a, 0, 0, 1), wrist=p.u(-55, -35))
+        p.leg(a, p.dir(a, p.u(0, 0.12), -1, -p.u(0.35, 0.6), 2), p.u(0, 10), kneecap=p.dir(a, 0, 0, 1, 2))
     p.flat()
+    floor = np.minimum(p.place("left_foot")[:, 1], p.place("right_foot")[:, 1])
+    for a in (0, 1):
+        shoulder = p.place(SIDES[a] + "_shoulder")
+        drop = shoulder[:, 1] - floor - 0.04
+        ahead = np.sqrt(np.maximum(0.5**2 - drop**2, 0.01))
+        target = shoulder + _point(p, 0, -drop, ahead)
+        p.reach(a, target, p.dir(a, 1, 0.5, -0.3), frame="world", palm=p.dir(a, 0, -1, -0.3), wrist=p.u(-50, -35))
 
 
 @_family("bear", "motion", "walking on hands and feet like a bear", "in bear crawl with {p} knees off the ground", "on hands and feet with bent knees")
 def bear(p: Poser) -> None:
-    p.root(p.u(85, 105))
+    p.root(p.u(82, 98))
     p.trunk(p.u(0, 15))
     for a in (0, 1):
         p.leg(a, p.dir(a, 0.1, -1, p.u(0.1, 0.6), 3), p.u(45, 85))
         p.foot(a, p.u(-30, -10))
-        _plank_arm(p, a, (0, 0.15), (0, 15))
+    _plant_hands(p, (-0.02, 0.08), (-0.03, 0.12))
     p.head(p.u(-40, 10))
 
 
@@ -1600,12 +1633,14 @@ def standing_split(p: Poser) -> None:
     p.arm(1, p.dir(1, 1, p.u(-0.2, 0.5), 0, 4), p.u(0, 10))
 
 
-@_family("splits", "dance", "doing the splits with the {s} leg in front", "in a front split", "sitting in the splits", "doing a full split on the floor", sided=True, arms="free", weight=1.1)
+@_family("splits", "dance", "doing the splits with the {s} leg in front", "in a front split", "sitting in the splits", "doing a full split", sided=True, arms="free", weight=1.1)
 def splits(p: Poser) -> None:
-    p.root(p.u(5, 18))
-    p.trunk(p.u(-14, 0))
+    pitch = p.u(30, 40)
+    p.root(pitch)
+    p.trunk(p.u(-42, -28))
+    back = np.radians(pitch + p.u(32, 39))
     p.leg(0, p.dir(0, 0.02, p.u(-0.15, 0.0), 1, 2), p.u(0, 5))
-    p.leg(1, p.dir(1, 0.04, p.u(-0.65, -0.45), -1, 2), p.u(0, 8), kneecap=p.dir(1, 0, -1, -0.5, 2))
+    p.leg(1, p.dir(1, 0.03, -np.cos(back), -np.sin(back), 2), p.u(0, 6), kneecap=p.dir(1, 0, -1, -0.3, 2))
     p.foot(0, p.u(10, 40))
     p.foot(1, p.u(20, 45))
 
@@ -1858,7 +1893,7 @@ def pull_up(p: Poser) -> None:
 @_family("row", "sport", "rowing a boat", "rowing on a machine", "sitting and pulling the oars")
 def row(p: Poser) -> None:
     pulled = p.chance(0.5)
-    p.root(np.where(pulled, p.u(-28, -12), p.u(15, 32)))
+    p.root(np.where(pulled, p.u(-28, -12), p.u(3, 14)))
     p.trunk(np.where(pulled, p.u(0, 12), p.u(15, 30)))
     up = np.where(pulled, 0.12, p.u(0.7, 1.0))
     for a in (0, 1):
@@ -2115,11 +2150,13 @@ def crane(p: Poser) -> None:
 
 @_family("arabesque", "dance", "doing an arabesque", "dancing ballet on {p} {o} leg with the {s} leg stretched behind", "holding an arabesque with the {s} leg back and the {o} arm forward", sided=True, weight=1.4)
 def arabesque(p: Poser) -> None:
-    p.root(p.u(18, 45))
-    p.trunk(p.u(-25, -8))
+    pitch = p.u(22, 48)
+    p.root(pitch)
+    p.trunk(p.u(-32, -12))
     p.leg(1, p.dir(1, -0.03, -1, 0.03, 2), p.u(0, 5))
     p.flat(1)
-    p.leg(0, p.dir(0, 0.05, p.u(-0.6, -0.1), -1, 3), p.u(0, 6), kneecap=p.dir(0, 0.4, -1, 0, 2))
+    back = np.radians(np.minimum(pitch + p.u(30, 38), 95))
+    p.leg(0, p.dir(0, 0.05, -np.cos(back), -np.sin(back), 2), p.u(0, 6), kneecap=p.dir(0, 0.4, -1, 0, 2))
     p.foot(0, p.u(35, 50))
     p.arm(1, p.dir(1, 0.05, p.u(0.05, 0.45), 1, 4), p.u(0, 10), frame="world")
     p.arm(0, p.dir(0, 1, p.u(-0.1, 0.2), p.u(-0.4, 0.2)), p.u(0, 10))
@@ -2165,10 +2202,12 @@ def pirouette(p: Poser) -> None:
 
 @_family("leap", "dance", "leaping", "doing a grand jeté", "doing a split leap with the {s} leg in front", "leaping through the air with {p} legs split", sided=True, weight=1.3)
 def leap(p: Poser) -> None:
-    p.root(p.u(-4, 8))
-    p.trunk(p.u(-14, 0))
+    pitch = p.u(6, 18)
+    p.root(pitch)
+    p.trunk(p.u(-24, -8))
+    back = np.radians(pitch + p.u(28, 38))
     p.leg(0, p.dir(0, 0.08, p.u(-0.35, 0.05), 1, 3), p.u(0, 10))
-    p.leg(1, p.dir(1, 0.1, p.u(-0.95, -0.6), -1, 3), p.u(0, 35))
+    p.leg(1, p.dir(1, 0.06, -np.cos(back), -np.sin(back), 3), p.u(0, 30))
     for a in (0, 1):
         p.foot(a, p.u(35, 50))
     p.arm(1, p.dir(1, 0.1, p.u(0, 0.8), 1), p.u(0, 10))
@@ -2293,7 +2332,9 @@ def surprise(p: Poser) -> None:
     p.trunk(p.u(-8, 6))
     p.head(p.u(-12, 5))
     _legs_straight(p, 0.03, 0.25)
-    st.head_in_hands(p, 0)
+    for a in (0, 1):
+        target = p.at("head", (0.13 if a == 0 else -0.13), p.u(-0.08, -0.03), p.u(0.09, 0.12))
+        p.reach(a, target, p.dir(a, 0.5, -1, 0.9, 4), palm=p.dir(a, -1, 0, -0.3))
 
 
 @_family("welcome", "emotion", "welcoming someone with open arms", "opening {p} arms for a hug", "standing with open arms, palms forward", weight=1.1)

@@ -62,7 +62,7 @@ def _swimming(p: Poser) -> None:
 def _kicking(p: Poser) -> None:
     p.root(-14, -3, 12)
     p.trunk(26, 0, 22)
-    p.leg(0, p.dir(0, 0.2, 0.38, 1), 48)
+    p.leg(0, p.dir(0, 0.2, 0.62, 1), 45)
     p.foot(0, 15)
     p.leg(1, p.dir(1, 0.0, -1, 0.05), 8)
     p.flat(1)

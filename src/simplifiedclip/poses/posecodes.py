@@ -292,8 +292,8 @@ def _both_rows(m: Measures) -> Iterator[Row]:
     lying = low & (np.abs(up) < 26) & (head < 0.42)
     yield (code("lying back", where, "", (), ("lying on {p} back", "lying face up", "lying on the ground facing upwards", "lying down on {p} back", "on {p} back"), 3.5), lying & (front > 50), (front > 20) & (np.abs(up) < 45))
     yield (code("lying front", where, "", (), ("lying on {p} stomach", "lying face down", "lying on {p} front", "lying prone on the ground"), 3.5), lying & (front < -50), (front < -20) & (np.abs(up) < 50))
-    yield (code("lying left", where, "", (), ("lying on {p} left side", "lying sideways on {p} left side"), 3.5), lying & (left < -50), (left < -20) & (np.abs(up) < 45))
-    yield (code("lying right", where, "", (), ("lying on {p} right side", "lying sideways on {p} right side"), 3.5), lying & (left > 50), (left > 20) & (np.abs(up) < 45))
+    yield (code("lying left", where, "", (), ("lying on {p} left side", "lying sideways on {p} left side"), 3.5), lying & (left < -42), (left < -20) & (np.abs(up) < 45))
+    yield (code("lying right", where, "", (), ("lying on {p} right side", "lying sideways on {p} right side"), 3.5), lying & (left > 42), (left > 20) & (np.abs(up) < 45))
     yield (code("inverted", where, "", (), ("upside down", "standing on {p} head or hands, upside down", "turned upside down with the head below"), 3.5), (up < -50) & (head < 0.75) & (pelvis > 0.45), up < -15)
     yield (code("standing", where, "", (), ("standing", "standing up", "on {p} feet", "standing on both feet"), 1.2), standing, standing_maybe)
     yield (code("standing straight", where, "", (), ("standing upright", "standing up straight", "standing with a straight back"), 1.3), standing & knees_straight & (up > 78), standing_maybe & (up > 60))
@@ -352,12 +352,13 @@ def _both_rows(m: Measures) -> Iterator[Row]:
     both_thighs = (np.minimum(m["left thigh fwd"], m["right thigh fwd"]) > 0.8) & (np.abs(m["left knee over hip"]) < 0.16) & (np.abs(m["right knee over hip"]) < 0.16)
     seat = both_thighs & (np.abs(m["left shin world up"] + 1) < 0.12) & (np.abs(m["right shin world up"] + 1) < 0.12) & (up > 50)
     yield (code("seated", where, "", (), ("sitting", "in a sitting position", "seated", "sitting on a chair"), 2.4), seat, both_thighs)
-    floor_seat = (pelvis < 0.2) & (up > 48) & (np.minimum(m["left leg world up"], m["right leg world up"]) > -0.35) & (np.minimum(m["left thigh fwd"], m["right thigh fwd"]) > 0.3)
+    grounded = (pelvis < 0.2) | ((pelvis < 0.3) & (np.maximum(m["left knee height"], m["right knee height"]) < 0.3))
+    floor_seat = grounded & (up > 48) & (np.minimum(m["left leg world up"], m["right leg world up"]) > -0.35) & (np.minimum(m["left thigh fwd"], m["right thigh fwd"]) > 0.3)
     yield (code("floor seated", where, "", (), ("sitting on the floor", "sitting on the ground", "sitting down on the floor"), 2.4), floor_seat, pelvis < 0.35)
     squat = feet_down & (pelvis < 0.5) & (pelvis > 0.2) & (np.minimum(m["left knee"], m["right knee"]) > 95) & (np.maximum(m["left shin world up"], m["right shin world up"]) < -0.55) & (up > 20) & (np.minimum(m["left knee height"], m["right knee height"]) > 0.25)
     yield (code("squatting", where, "", (), ("squatting", "crouching", "squatting down"), 2.4), squat, (pelvis < 0.65) & (np.minimum(m["left knee"], m["right knee"]) > 70))
-    knees_down = np.maximum(m["left knee height"], m["right knee height"]) < 0.07
-    kneel = knees_down & (np.maximum(m["left thigh world up"], m["right thigh world up"]) < -0.8) & (np.abs(m["left shin world up"]) < 0.4) & (np.abs(m["right shin world up"]) < 0.4) & (up > 35) & hands_free
+    knees_down = np.maximum(m["left knee height"], m["right knee height"]) < 0.1
+    kneel = knees_down & (np.maximum(m["left thigh world up"], m["right thigh world up"]) < -0.8) & (np.abs(m["left shin world up"]) < 0.4) & (np.abs(m["right shin world up"]) < 0.4) & (up > 35) & (np.minimum(m["left hand height"], m["right hand height"]) > 0.1)
     yield (code("kneeling", where, "", (), ("kneeling", "on {p} knees", "kneeling on both knees"), 2.4), kneel, knees_down)
 
 

@@ -111,7 +111,7 @@ def hand_to_ear(p: Poser, s: int) -> None:
 
 def salute(p: Poser, s: int) -> None:
     sign = 1 if s == 0 else -1
-    target = p.at("head", sign * p.u(0.15, 0.18), p.u(0.09, 0.12), p.u(0.08, 0.11))
+    target = p.at("head", sign * p.u(0.2, 0.24), p.u(0.06, 0.09), p.u(0.09, 0.12))
     p.reach(s, target, p.dir(s, 1, -0.25, 0.25, 4), palm=p.dir(s, -0.3, -1, 0.3), wrist=p.u(0, 10))
 
 
@@ -283,7 +283,7 @@ def arms_crossed(p: Poser, s: int) -> None:
     for a in (0, 1):
         sign = 1 if a == 0 else -1
         front = 0.19 if a == s else 0.15
-        target = p.at("spine2", -sign * p.u(0.10, 0.13), p.u(0.08, 0.11) + (0.03 if a == s else -0.01), front)
+        target = p.at("spine2", -sign * p.u(0.10, 0.13), p.u(0.0, 0.03) + (0.03 if a == s else -0.01), front)
         p.reach(a, target, p.dir(a, 0.9, -0.8, 0.15, 3), palm=p.dir(a, 0, 0, -1))
 
 
@@ -554,7 +554,7 @@ def deep_squat(p: Poser, s: int) -> None:
 def front_lunge(p: Poser, s: int) -> None:
     drop = p.u(-0.6, -0.1)
     p.leg(s, p.dir(s, p.u(0, 0.12), drop, 1, 3), 90 + np.degrees(np.arctan(drop)) + p.u(-8, 8), p.u(0, 6))
-    p.leg(1 - s, p.dir(1 - s, p.u(0, 0.1), -1, p.u(-1.0, -0.65), 3), p.u(0, 25), p.u(0, 8))
+    p.leg(1 - s, p.dir(1 - s, p.u(0, 0.1), -1, p.u(-0.75, -0.5), 2), p.u(15, 45), p.u(0, 8))
     p.flat(s)
     p.foot(1 - s, p.u(-25, -5))
 
