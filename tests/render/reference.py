@@ -1,8 +1,8 @@
 """The renderer in plain PyTorch: slow, short, double precision if the vertices are, and no custom gradient.
 
 It shares cameras and scene descriptions with `simplifiedclip.render` and nothing of its computation: rays are
-intersected with triangles in camera space, visibility is a sort, and the edge gradient is a term of value zero
-that autograd differentiates. The tests compare the two, `benchmarks/renderer.py` times them.
+intersected with triangles in camera space, visibility is a sort, and the edge gradient is a term of value
+zero that autograd differentiates. The tests compare the two, `benchmarks/renderer.py` times them.
 """
 
 from __future__ import annotations
@@ -70,9 +70,11 @@ def _render_view(
     face, pixel = visible(in_camera.detach(), faces, view)
     pix_to_face = torch.full((height * width,), -1, dtype=torch.long)
     pix_to_face[pixel] = face
-    background = torch.as_tensor(scene.background).to(vertices)
+    background = torch.as_tensor(scene.background).to(vertices) * (shader != "silhouette")
     if soft is not None:
-        return soft_image(in_camera, vertices, faces, texture, view, scene, shader, soft, background), pix_to_face
+        return soft_image(
+            in_camera, vertices, faces, texture, view, scene, shader, soft, background
+        ), pix_to_face
     placed = in_camera.detach() if edges == "edge" else in_camera
     bary, _ = intersect(placed[faces[face]], pixel, view)
     image = torch.cat((background, background.new_zeros(1)))[:, None].repeat(1, height * width)
@@ -85,7 +87,7 @@ def _render_view(
 
 
 def directions(pixel: Tensor, view: View) -> Tensor:
-    """Ray through pixel centres (M, 3) in camera space; for an orthographic view the place (x, y, 1) it has."""
+    """Rays through pixel centres (M, 3) in camera space; in an orthographic view their place (x, y, 1)."""
     height, width = view.size
     x = (pixel % width + 0.5 - width / 2) / view.focal
     y = (height / 2 - pixel // width - 0.5) / view.focal
@@ -93,7 +95,7 @@ def directions(pixel: Tensor, view: View) -> Tensor:
 
 
 def intersect(corners: Tensor, pixel: Tensor, view: View) -> tuple[Tensor, Tensor]:
-    """Barycentrics (M, 3) and depth (M,) where rays meet the planes of triangles (M, 3, 3) in camera space."""
+    """Barycentrics (M, 3) and depth (M,) where rays meet triangles (M, 3, 3) in camera space."""
     points = corners
     if not view.perspective:
         points = torch.cat((corners[..., :2], torch.ones_like(corners[..., 2:])), -1)
@@ -269,28 +271,28 @@ def motion(
 
 
 def find_rims(in_camera: Tensor, faces: Tensor, view: View) -> list[tuple[Tensor, Tensor]]:
-    """Depth and place of the nearest rim right of, and below, each pixel centre (inf and 0 where there is none)."""
+    """Depth and place of the nearest rim right of, and below, each pixel centre (inf and 0 without one)."""
     corners = in_camera[faces]
     a, b, c = on_screen(corners, view).detach().unbind(1)
     area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
     side = area.sign().long()
     side[(corners[..., 2] < view.znear).any(-1)] = 0
-    owners: dict[tuple[int, int], list[int]] = {}
-    for number, triangle in enumerate(faces.tolist()):
-        for i, j in ((0, 1), (1, 2), (2, 0)):
-            ends = (min(triangle[i], triangle[j]), max(triangle[i], triangle[j]))
-            owners.setdefault(ends, []).append(number)
-    sides, rims = side.tolist(), []
-    for ends, around in owners.items():
-        for k in range(0, len(around), 2):
-            pair = [sides[f] for f in around[k : k + 2]]
-            if 0 not in pair and (len(pair) == 1 or pair[0] != pair[1]):
-                rims.append(ends)
+    # The two faces beside every edge: equal edges are neighbours once they are sorted.
+    ends = torch.cat((faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]])).sort(1).values
+    ends, edge = torch.unique(ends, dim=0, return_inverse=True)
+    order = edge.argsort(stable=True)
+    edge, beside = edge[order], side.repeat(3)[order]
+    number = torch.arange(len(edge)) - torch.searchsorted(edge, edge)
+    opens = number % 2 == 0
+    partner = torch.full_like(beside, 2)
+    partner[:-1][(number[1:] % 2 == 1)] = beside[1:][number[1:] % 2 == 1]
+    is_rim = opens & (beside != partner) & (beside != 0) & (partner != 0)
+    rims = ends[edge[is_rim]]
     height, width = view.size
     nothing = in_camera.new_full((height * width,), torch.inf), in_camera.new_zeros(height * width)
-    if not rims:
+    if not len(rims):
         return [nothing, nothing]
-    start, end = in_camera[torch.tensor(rims)].unbind(1)
+    start, end = in_camera[rims].unbind(1)
     result = []
     for axis, (lines, places) in enumerate([(height, width), (width, height)]):
         along = 1 - axis
@@ -308,12 +310,9 @@ def find_rims(in_camera: Tensor, faces: Tensor, view: View) -> list[tuple[Tensor
         inside = (slot >= 0) & (slot < places - 1)
         points, across, line, slot = points[inside], across[inside], line[inside], slot[inside]
         index = line * width + slot if axis == 0 else slot * width + line
-        order = points[:, 2].detach().argsort(descending=True, stable=True)  # the nearest is written last
-        depth, place = nothing[0].clone(), nothing[1].clone()
-        for i in order.tolist():
-            depth[index[i]] = points[i, 2].detach()
+        depth = nothing[0].scatter_reduce(0, index, points[:, 2].detach(), "amin")
         keep = points[:, 2].detach() == depth[index]
-        place = place.index_put((index[keep],), across[keep])
+        place = nothing[1].index_put((index[keep],), across[keep])
         result.append((depth, place))
     return result
 
@@ -332,8 +331,13 @@ def soft_image(
     """SoftRas as PyTorch3D has it, every face against every pixel."""
     height, width = view.size
     pixels, count = height * width, len(faces)
-    near = (in_camera[faces][..., 2] >= view.znear).all(-1)
-    screen = on_screen(in_camera, view)[faces]  # (F, 3, 2)
+    corners = in_camera[faces]
+    a, b, c = on_screen(corners, view).unbind(1)
+    area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
+    near = (corners[..., 2] >= view.znear).all(-1) & (area != 0)
+    somewhere = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]).to(corners)
+    corners = torch.where(near[:, None, None], corners, somewhere)
+    screen = on_screen(corners, view)  # (F, 3, 2)
     centre = torch.stack((torch.arange(pixels) % width + 0.5, torch.arange(pixels) // width + 0.5), -1)
     centre = centre.to(screen)[:, None]
     nearest = []
@@ -346,17 +350,17 @@ def soft_image(
 
     face = torch.arange(count).repeat(pixels)
     pixel = torch.arange(pixels).repeat_interleave(count)
-    bary, _ = intersect(in_camera[faces[face]], pixel, view)
+    bary, _ = intersect(corners[face], pixel, view)
     inside = (bary > 0).all(-1).view(pixels, count)
     bary = bary.clamp(min=0)
     bary = bary / bary.sum(-1, keepdim=True).clamp(min=1e-5)
-    depth = (bary * in_camera[faces[face]][..., 2]).sum(-1).view(pixels, count)
+    depth = (bary * corners[face][..., 2]).sum(-1).view(pixels, count)
     distance = torch.where(inside, -squared, squared)
     blur = soft.blur_radius
     assert blur is not None
     entered = (inside | (squared < blur)) & near & (depth <= view.zfar)
     coverage = torch.sigmoid(-distance / soft.sigma) * entered
-    _, order = torch.where(entered, depth, torch.inf).sort(1, stable=True)
+    _, order = torch.where(entered, depth, torch.inf).sort(dim=1, stable=True)
     order = order[:, : soft.faces_per_pixel]
     coverage, depth = coverage.gather(1, order), depth.gather(1, order)
     alpha = 1 - (1 - coverage).prod(1)
@@ -368,5 +372,7 @@ def soft_image(
     top = nearness.detach().amax(1, keepdim=True).clamp(min=1e-10)
     weights = coverage * ((nearness - top) / soft.gamma).exp()
     behind = ((1e-10 - top) / soft.gamma).exp().clamp(min=1e-10)
-    rgb = ((weights[..., None] * colors).sum(1) + behind * background) / (weights.sum(1, keepdim=True) + behind)
+    rgb = ((weights[..., None] * colors).sum(1) + behind * background) / (
+        weights.sum(1, keepdim=True) + behind
+    )
     return torch.cat((rgb.T, alpha[None])).view(4, height, width)
