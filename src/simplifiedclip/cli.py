@@ -6,6 +6,7 @@ library. Whatever a user can mend is one sentence on standard error and exit cod
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -57,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     was written. 130: interrupted.
     """
     args = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a letter shows "?" instead of failing
     try:
         code = _dispatch(args)
         sys.stdout.flush()
@@ -107,10 +111,11 @@ def _say_error(text: str) -> None:
 
 @dataclass
 class Generate:
-    """Find the pose that a prompt describes, by gradient descent through body, renderer and encoder.
+    """Find the pose that a prompt describes, through body, renderer and encoder.
 
-    Writes pose.npz, mesh.glb (rigged), render.png, quad.png, loss.png, losses.csv and run.json.
-    The options start from --preset, then --config, then the command line.
+    It is written as pose.npz and mesh.glb (rigged), with pictures, losses and run.json.
+
+    Options count over those of --config, and these over those of --preset.
 
     examples:
       simplifiedclip generate "She is sitting."
@@ -164,11 +169,13 @@ def _generate(args: list[str]) -> int:
 
 @dataclass
 class Fit:
-    """Find the pose of the body in pictures, by gradient descent through body and renderer.
+    """Find the pose of the body in pictures, through body and renderer.
 
-    TARGET is a pose.npz, which is rendered from the cameras first (the paper's figure 9), or one PNG for each
-    camera, in the order of --cameras: square, on a plain background or transparent.
-    Writes what generate writes, and comparison.png.
+    TARGET is a pose.npz, which is rendered from the cameras first, or pictures:
+
+    one PNG for each of --cameras, square, on a plain background or transparent.
+
+    It writes what generate writes, and comparison.png.
 
     examples:
       simplifiedclip fit pose.npz --out fitted
@@ -234,8 +241,9 @@ def _fit(args: list[str]) -> int:
 class Render:
     """Render a pose: one picture, four views, or a turntable GIF.
 
-    Without --distance the camera goes as near as shows all of the body; with it, it looks at the origin as
-    the cameras of a run do.
+    Without --distance the camera goes as near as shows all of the body.
+
+    With it, the camera looks at the origin, as those of a run do.
 
     examples:
       simplifiedclip render runs/she-is-sitting/pose.npz
@@ -260,7 +268,7 @@ class Render:
     size: Annotated[int | None, shown("PIXELS", "(default: 768; 480 for a quad, 360 for a turntable)")] = None
     """Side of a view."""
     texture: Annotated[str, shown("NAME|FILE")] = "human"
-    """human, grey, human-faces, grey-faces, a PNG over the UVs, or a .npy/.npz of colours."""
+    """human, grey, human-faces, or a .png, .npy or .npz file."""
     gender: Annotated[str | None, shown("NAME", "(default: the pose file's)")] = None
     """Embedded body: female, male or neutral."""
     body: Annotated[str | None, shown("FILE", "")] = None
@@ -323,7 +331,9 @@ def _render(args: list[str]) -> int:
 
 @dataclass
 class Score:
-    """Print how similar prompts are to a pose: the cosine of each with the mean picture embedding (LoAE).
+    """Print how similar prompts are to a pose.
+
+    It is the cosine of each prompt's embedding with the mean of the pictures' (LoAE).
 
     example:
       simplifiedclip score pose.npz "She is sitting." "She is running." "Both her arms are raised."
@@ -414,9 +424,9 @@ def _score(args: list[str]) -> int:
 
 @dataclass
 class Train:
-    """Train the embedded encoder, PoseCLIP: poses and captions are made, then its towers learn one space.
+    """Train the embedded encoder, PoseCLIP, on poses and captions that are made for it.
 
-    It can be interrupted and goes on where it stopped when the same command is given again.
+    Interrupted, it goes on where it stopped when the same command is given again.
 
     examples:
       simplifiedclip train poseclip --size tiny --out /tmp/try

@@ -222,8 +222,11 @@ def _wide_terminal() -> Iterator[None]:
 def _sentence(box: str, prog: str) -> str:
     """Put the error box of the parser into one sentence."""
     box = re.sub(r"\x1b\[[0-9;]*m", "", box)
+    framed = "│" in box  # else the terminal has no such letters, and the title is a line of its own
     lines = [line.strip("│ \t") for line in box.splitlines() if line[:1] not in "╭╰"]
-    rules = [i for i, line in enumerate(lines) if line and not line.strip("─")]
+    rules = [i for i, line in enumerate(lines) if line and not line.strip("─-")]
+    if not framed and rules:
+        lines, rules = lines[rules[0] + 1 :], [i - rules[0] - 1 for i in rules[1:]]
     message = " ".join(line for line in lines[: rules[0] if rules else None] if line).rstrip(".")
     rest = " ".join(lines[rules[0] :]) if rules else ""
     if unknown := re.match(r"Unrecognized options?: (\S+?)(?:, .*)?$", message):

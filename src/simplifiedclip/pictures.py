@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 INK = (92, 96, 104)
 PAPER = (255, 255, 255)
+SUPERSAMPLE = 3  # pixels a side that are averaged into one
 QUAD_AZIMUTH = 45.0  # the paper turns its quad plots by 45° (section VI)
 
 
@@ -109,11 +110,12 @@ def photograph(
     cameras: Cameras,
     *,
     size: int = 640,
-    supersample: int = 3,
+    supersample: int | None = None,
     ground: bool = True,
     shader: str = "phong",
 ) -> list[Image.Image]:
     """Render one antialiased RGB picture (size × size pixels) per camera."""
+    supersample = SUPERSAMPLE if supersample is None else supersample
     views = []
     for k in range(0, len(cameras), 4):  # a few at a time keep the memory small
         some = cameras[k : k + 4]
@@ -192,15 +194,17 @@ def turntable(
     **options: Any,
 ) -> None:
     """Write a looping GIF of the body turning once."""
-    options.setdefault("supersample", 2)
+    options.setdefault("supersample", min(SUPERSAMPLE, 2))
     azimuths = [azimuth - 360.0 * k / frames for k in range(frames)]
     views = photograph(posed, (lens or Lens()).cameras(posed.vertices, azimuths), size=size, **options)
     # One palette for all frames: a palette for each makes what stands still flicker.
     strip = Image.new("RGB", (size * 4, size))
     for k in range(4):
         strip.paste(views[k * frames // 4], (k * size, 0))
-    palette = strip.quantize(255, method=Image.Quantize.MEDIANCUT)
-    indexed = [view.quantize(palette=palette, dither=Image.Dither.NONE) for view in views]
+    palette = strip.quantize(254, method=Image.Quantize.MEDIANCUT)
+    colors = (palette.getpalette() or [])[: 254 * 3]
+    palette.putpalette([*colors, *PAPER])  # or else the background would be a little grey
+    indexed = [view.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for view in views]
     duration = round(1000 * seconds / frames)
     indexed[0].save(path, format="GIF", save_all=True, append_images=indexed[1:], loop=0, duration=duration)
 
