@@ -39,7 +39,7 @@ def compare(
     """Gradient against central difference at 0, for every parameter on the way to its target.
 
     The loss is linear in the picture, weighted by the difference to the picture in which only that parameter
-    has its target's value, smoothed: what an optimiser descends along when it fits a picture from coarse to fine.
+    has its target's value, smoothed: what an optimiser descends along that fits pictures from coarse to fine.
     """
 
     def at(i: int, value: float, samples: int) -> Tensor:

@@ -124,7 +124,7 @@ def test_gradients_reach_cameras_lights_and_background() -> None:
         up[i] += step
         down[i] -= step
         with torch.no_grad():
-            difference = float(loss(up, 4) - loss(down, 4)) / (2 * step)
+            difference = float(loss(up, 7) - loss(down, 7)) / (2 * step)
         assert float(gradient[i]) == pytest.approx(difference, rel=0.1, abs=1e-4), i
 
 
