@@ -17,39 +17,14 @@ import pytest
 import torch
 from PIL import Image
 
-from capsule_body import capsule_body, capsule_colors
 from simplifiedclip import cli, doctor, options, pictures, presets
-from simplifiedclip.body import smpl, textures
-from simplifiedclip.encoders import factory
 from simplifiedclip.errors import UserError
 from simplifiedclip.presets import FitSettings, Settings
-from simplifiedclip.render import VertexColors
+from small_world import FakeEncoder, enter_small_world
 
 PROMPT = "She is standing up straight. Both her arms are straight above her head."
 QUICK = ["--image-size", "32", "--passes", "4", "--cameras", "0,90"]
 RUN_FILES = {"pose.npz", "mesh.glb", "render.png", "quad.png", "loss.png", "losses.csv", "run.json"}
-
-
-class FakeEncoder:
-    """A fixed random smooth network that reads at most 40 words."""
-
-    name, dim, image_size = "fake", 16, 32
-    images = 0
-
-    def __init__(self) -> None:
-        generator = torch.Generator().manual_seed(0)
-        self.first = torch.randn(3 * 64, self.dim, generator=generator) / 8
-
-    def embed_text(self, texts: list[str]) -> torch.Tensor:
-        for text in texts:
-            if len(text.split()) > 40:
-                raise UserError(f"The prompt is too long for fake: remove {len(text.split()) - 40} tokens.")
-        seeds = [sum(map(ord, text)) for text in texts]
-        return torch.stack([torch.randn(16, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
-
-    def embed_image(self, images: torch.Tensor) -> torch.Tensor:
-        type(self).images += 1
-        return torch.tanh(torch.nn.functional.adaptive_avg_pool2d(images, 8).flatten(1) @ self.first)
 
 
 class Outcome(NamedTuple):
@@ -64,19 +39,7 @@ Cli = Callable[..., Outcome]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Run a command in an empty folder, with a small body, a small encoder and small pictures."""
-    data = capsule_body()
-    colors = VertexColors(torch.from_numpy(capsule_colors(data)))
-    load = factory.load_encoder
-
-    def load_encoder(name: str = "poseclip", *args: object, **kwargs: object) -> object:
-        return FakeEncoder() if name == "poseclip" else load(name, *args, **kwargs)  # type: ignore[arg-type]
-
-    FakeEncoder.images = 0
-    monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_: cls(data)))
-    monkeypatch.setattr(textures, "body_texture", lambda *_: colors)
-    monkeypatch.setattr(factory, "load_encoder", load_encoder)
-    monkeypatch.setattr(pictures, "SUPERSAMPLE", 1)
-    monkeypatch.setattr(cli, "PassProgress", lambda *args, **kwargs: PROGRESS(*args, **kwargs))
+    enter_small_world(monkeypatch)
     monkeypatch.chdir(tmp_path)
 
     def run(*argv: str | Path) -> Outcome:
@@ -85,9 +48,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return Outcome(code, said.out, said.err)
 
     return run
-
-
-PROGRESS = cli.PassProgress
 
 
 def refused(outcome: Outcome, *words: str) -> None:
