@@ -1,0 +1,1 @@
+"""Poses that are made, not found: a grammar of pose families, facts measured on poses, and captions."""

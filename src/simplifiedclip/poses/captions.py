@@ -1,7 +1,7 @@
 """Sentences from names and posecodes: many wordings of what holds for a pose, and of what does not.
 
-A caption is planned as clauses, each either an act ("kneeling on one knee") or a part with what holds for it
-("left arm", "raised"), and then worded in one of several styles, with a subject, a tense and synonyms drawn at
+A caption is planned as clauses, each an act ("kneeling on one knee") or a part with what holds for it ("left
+arm", "raised"), and then worded in one of several styles, with a subject, a tense and synonyms drawn at
 random. A hard negative is the same plan in the same words with one clause made false.
 """
 
@@ -18,31 +18,27 @@ from .posecodes import Code, mirror_key
 
 # --- verbs --------------------------------------------------------------------------------------------------
 
-_DROPPED_E = frozenset(
-    "rais giv balanc serv lung cycl plac shak squeez wav mov gaz star fac rotat salut celebrat meditat strok "
-    "danc rid driv div typ rac hav mak tak loung recl celebrat propos bounc hid practis stumbl prepar curtsy "
-    "danc handl danc pledg scor pos stroll crouch releas surpris embrac facepalm celebrat nos los us chas "
-    "prostrat nurs breath scal strid doubl wrestl trembl rais lin paddl forc hik skat charg leav pirouett "
-    "bath whistl wrapp clos bak argu cradl arriv greas tast clutch pump imitat".split()
-) - frozenset("stroll crouch facepalm clutch pump curtsy wrapp".split())  # fmt: skip
-_KEEP_DOUBLE = frozenset("pull fall roll bowl kiss press toss call pass pull fill spill smell dress cross".split())
-_NO_VERB = frozenset("swing bring spring something everything morning string king ring nothing".split())
+_SILENT_E = frozenset(
+    """balanc bounc celebrat cycl danc dangl div dribbl driv fac fenc gaz giv groov hav hid loung lung mak
+    meditat plac pledg pos propos prostrat rac rais reclin rid ris rotat salut serv shad shak squeez star
+    straddl strid strik strok stumbl tak wav welcom""".split()  # noqa: SIM905
+)
+_DOUBLED = frozenset(
+    """bat beg clap dab dribb grab hit hop hug jab jog let pedal put rub run ship shrug signal sit skip slip
+    spin squat step swim trip""".split()  # noqa: SIM905
+)
 
 
 def base_form(participle: str) -> str | None:
     """Return the base form of a present participle ("running" → "run"); None for other words."""
-    if not participle.endswith("ing") or len(participle) < 5 or participle in _NO_VERB:
+    if not participle.endswith("ing") or participle in ("being", "having", "ring"):
         return None
-    if participle == "lying":
-        return "lie"
     stem = participle[:-3]
-    if stem in _DROPPED_E or stem.endswith(("clin", "iz", "rr")):
+    if stem == "ly":
+        return "lie"
+    if stem in _SILENT_E:
         return stem + "e"
-    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "aeiouy" and stem not in _KEEP_DOUBLE:
-        return stem[:-1]
-    if stem.endswith(("ddl", "bbl", "ggl", "ttl", "zzl", "pl")) or stem in ("handl", "cradl"):
-        return stem + "e"
-    return stem
+    return stem[:-1] if stem[:-1] in _DOUBLED else stem
 
 
 def third_person(base: str) -> str:
@@ -61,7 +57,7 @@ def _finite(act: str, third: bool) -> str | None:
     """Turn "sitting on a chair" into "sits on a chair"; None where the act does not begin with one verb."""
     first, _, rest = act.partition(" ")
     base = base_form(first)
-    if base is None or _LATER_VERB.search(act) or first in ("being", "having"):
+    if base is None or _LATER_VERB.search(act):
         return None
     verb = third_person(base) if third else base
     return f"{verb} {rest}".rstrip()
@@ -91,20 +87,41 @@ class Clause:
         return self.part.endswith(("s", "feet")) or self.part.startswith("both")
 
 
-_PAIR = {"arm": "arms", "hand": "hands", "leg": "legs", "knee": "knees", "foot": "feet", "elbow": "elbows", "ankle": "ankles"}
-_PLURAL_PREDS = {"hip": "hips", "knee": "knees", "shoulder": "shoulders", "ear": "ears", "side": "sides", "foot": "feet", "chest": "chest"}
+_PAIR = {
+    "arm": "arms",
+    "hand": "hands",
+    "leg": "legs",
+    "knee": "knees",
+    "foot": "feet",
+    "elbow": "elbows",
+    "ankle": "ankles",
+}
+_PLURAL_PREDS = {
+    "hip": "hips",
+    "knee": "knees",
+    "shoulder": "shoulders",
+    "ear": "ears",
+    "side": "sides",
+    "foot": "feet",
+    "chest": "chest",
+}
 
 
 def _pluralise(pred: str) -> str:
-    return re.sub(r"\{p\} (hip|knee|shoulder|ear|side|foot)\b", lambda m: "{p} " + _PLURAL_PREDS[m.group(1)], pred)
+    return re.sub(
+        r"\{p\} (hip|knee|shoulder|ear|side|foot)\b", lambda m: "{p} " + _PLURAL_PREDS[m.group(1)], pred
+    )
 
 
 # What is said of limbs on an upright body does not fit a lying or inverted one.
 _UPRIGHT_ONLY = re.compile(
-    r"sky|in the air|hanging|horizontal|upwards|vertical|pointing up|point up|hands up|height|level|zombie|T-pose|A-pose|standing|dangling|walking|scarecrow"
-    r"|high|hand up|lowered|put .* up|putting .* up|jump|shelf|straight up|lift|rais|down forward|pointing down|diagonally down|held low|drooping|at gunpoint|Y with|a V\b|wall|taxi|marching"
+    r"sky|in the air|hanging|horizontal|upwards|vertical|point(ing)? up|hands? up|height|level|zombie"
+    r"|[TA]-pose|standing|dangling|walking|scarecrow|high|lowered|put(ting)? .* up|jump|shelf|straight up|lift|rais"
+    r"|down forward|pointing down|diagonally down|held low|drooping|gunpoint|Y with|a V\b|wall|taxi|marching"
 )
-_STANDING_ONLY = re.compile(r"standing|walking|superhero|military|soldier|at ease|zombie|scarecrow|wall|gunpoint|taxi|marching|boxing")
+_STANDING_ONLY = re.compile(
+    r"standing|walking|superhero|military|soldier|at ease|zombie|scarecrow|wall|gunpoint|taxi|marching|boxing"
+)
 _STRAIGHT_ONLY = re.compile(r"upright|up straight|still|straight ahead|soldier|straight back")
 
 
@@ -136,12 +153,29 @@ def _fill(text: str, side: int) -> str:
 # --- wording ------------------------------------------------------------------------------------------------
 
 _SUBJECTS: tuple[tuple[str, str, str], ...] = (
-    ("She", "her", "she"), ("She", "her", "she"), ("He", "his", "he"), ("He", "his", "he"), ("The person", "their", "the person"),
-    ("A person", "their", "they"), ("Someone", "their", "they"), ("A man", "his", "he"), ("A woman", "her", "she"),
-    ("The man", "his", "he"), ("The woman", "her", "she"), ("A human figure", "its", "it"), ("The figure", "its", "it"),
-    ("The body", "its", "it"), ("A guy", "his", "he"), ("A girl", "her", "she"), ("A boy", "his", "he"), ("The mannequin", "its", "it"),
-    ("A dancer", "her", "she"), ("Somebody", "their", "they"), ("The subject", "their", "they"), ("An athlete", "his", "he"),
-)  # fmt: skip
+    ("She", "her", "she"),
+    ("She", "her", "she"),
+    ("He", "his", "he"),
+    ("He", "his", "he"),
+    ("The person", "their", "the person"),
+    ("A person", "their", "they"),
+    ("Someone", "their", "they"),
+    ("A man", "his", "he"),
+    ("A woman", "her", "she"),
+    ("The man", "his", "he"),
+    ("The woman", "her", "she"),
+    ("A human figure", "its", "it"),
+    ("The figure", "its", "it"),
+    ("The body", "its", "it"),
+    ("A guy", "his", "he"),
+    ("A girl", "her", "she"),
+    ("A boy", "his", "he"),
+    ("The mannequin", "its", "it"),
+    ("A dancer", "her", "she"),
+    ("Somebody", "their", "they"),
+    ("The subject", "their", "they"),
+    ("An athlete", "his", "he"),
+)
 
 
 def _join(items: Sequence[str], word: str = "and") -> str:
@@ -214,7 +248,9 @@ def _part_sentence(c: Clause, poss: str, pronoun: str, rng: random.Random) -> st
     return _own(f"{pronoun} {holds} {owner}{part} {c.pred}", poss)
 
 
-def _sentences(acts: list[Clause], parts: list[Clause], subject: str, poss: str, pronoun: str, rng: random.Random) -> str:
+def _sentences(
+    acts: list[Clause], parts: list[Clause], subject: str, poss: str, pronoun: str, rng: random.Random
+) -> str:
     out: list[str] = []
     for k, c in enumerate(acts):
         who = subject if k == 0 else _start(pronoun)
@@ -232,31 +268,50 @@ def _sentences(acts: list[Clause], parts: list[Clause], subject: str, poss: str,
     return ". ".join(_start(t) for t in out + merged) + "."
 
 
-def _one_sentence(acts: list[Clause], parts: list[Clause], subject: str, poss: str, rng: random.Random) -> str:
-    told = [f"{poss if rng.random() < 0.8 or not c.part.startswith('both') else ''} {c.part} {c.pred}".strip() for c in parts]
+def _one_sentence(
+    acts: list[Clause], parts: list[Clause], subject: str, poss: str, rng: random.Random
+) -> str:
+    told = [
+        f"{poss if rng.random() < 0.8 or not c.part.startswith('both') else ''} {c.part} {c.pred}".strip()
+        for c in parts
+    ]
     told = [re.sub(rf"^{poss} both ", f"both {poss} ", t) for t in told]
     if acts:
         text = _act_sentence(acts[0].act, subject, poss, rng)
         if len(acts) > 1:
-            text += rng.choice((" and ", ", ", " while ")) + _join([c.act for c in acts[1:]])
+            text += rng.choice((", ", " while ")) + _join([c.act for c in acts[1:]])
         if told:
             text += rng.choice((" with ", ", with ", ", ", "; ")) + _join(told)
     else:
         has = rng.choice(("has", "has", "holds", "keeps"))
         text = f"{subject} {has} {_join(told)}"
-        if rng.random() < 0.3:
+        if rng.random() < 0.3 and len(subject.split()) > 1:
             text = f"{subject} with {_join(told)}"
     return _own(text, poss) + "."
 
 
 def _phrase(acts: list[Clause], parts: list[Clause], subject: str, poss: str, rng: random.Random) -> str:
-    who = subject if subject[0:2] in ("A ", "An") or subject.startswith("Some") else rng.choice(("A person", "Person", "A figure", "Someone", "Human"))
+    who = (
+        subject
+        if subject[0:2] in ("A ", "An") or subject.startswith("Some")
+        else rng.choice(("A person", "Person", "A figure", "Someone", "Human"))
+    )
     if rng.random() < 0.25:
-        who = rng.choice(("A picture of a person", "A photo of a person", "An image of someone", "A 3D model of a person", "A render of a human"))
+        who = rng.choice(
+            (
+                "A picture of a person",
+                "A photo of a person",
+                "An image of someone",
+                "A 3D model of a person",
+                "A render of a human",
+            )
+        )
     told = [rng.choice((f"{poss} {c.part} {c.pred}", f"{c.part} {c.pred}")) for c in parts]
     text = who
     if acts:
-        text += " " + rng.choice(("", "", "who is ")) + _join([c.act for c in acts], rng.choice(("and", "while")))
+        text += (
+            " " + rng.choice(("", "", "who is ")) + _join([c.act for c in acts], rng.choice(("and", "while")))
+        )
     if told:
         text += (rng.choice((" with ", ", ")) if acts else " with ") + _join(told)
     return _own(text, poss) + rng.choice((".", ""))
@@ -274,7 +329,11 @@ def _keywords(acts: list[Clause], parts: list[Clause], rng: random.Random) -> st
 
 def _imperative(acts: list[Clause], parts: list[Clause], rng: random.Random) -> str:
     if rng.random() < 0.25:
-        text = "I am " + _join([c.act for c in acts]) if acts else "I have " + _join([f"{{p}} {c.part} {c.pred}" for c in parts[:2]])
+        text = (
+            "I am " + _join([c.act for c in acts])
+            if acts
+            else "I have " + _join([f"{{p}} {c.part} {c.pred}" for c in parts[:2]])
+        )
         if acts and parts:
             text += " with " + _join([f"{{p}} {c.part} {c.pred}" for c in parts])
         return _own(text, "my").replace("my both", "both my") + "."
@@ -282,7 +341,9 @@ def _imperative(acts: list[Clause], parts: list[Clause], rng: random.Random) -> 
     for c in acts:
         out.append(_finite(c.act, False) or f"be {c.act}")
     for c in parts:
-        out.append(f"{rng.choice(('keep', 'have', 'hold'))} {{p}} {c.part} {c.pred}".replace("{p} both", "both {p}"))
+        out.append(
+            f"{rng.choice(('keep', 'have', 'hold'))} {{p}} {c.part} {c.pred}".replace("{p} both", "both {p}")
+        )
     return _own(". ".join(_start(t) for t in out), "your") + "."
 
 
@@ -301,8 +362,17 @@ class Writer:
         for code in self.table:
             self._rivals.setdefault(code.attribute, []).append(code)
 
-    def write(self, fragments: Sequence[Fragment], true: Sequence[str], maybe: frozenset[str], count: int, negatives: int) -> tuple[list[str], list[str]]:
-        """Return ``count`` captions of a pose and ``negatives`` wrong ones, the first next to the first caption.
+    def write(
+        self,
+        fragments: Sequence[Fragment],
+        true: Sequence[str],
+        maybe: frozenset[str],
+        count: int,
+        negatives: int,
+    ) -> tuple[list[str], list[str]]:
+        """Return ``count`` captions of a pose and ``negatives`` wrong ones.
+
+        The first wrong one is the first caption with a clause made false, and so on.
 
         Args:
             fragments: names that hold (the family first).
@@ -345,7 +415,11 @@ class Writer:
             code = rng.choices(whole, [c.weight for c in whole])[0]
             clauses.append(Clause(act=rng.choice(code.acts), code=code.key))
             used.add(code.attribute)
-        pool: list[tuple[float, object]] = [(2.4, fragment) for fragment in named if fragment.parts or (fragment is not family and fragment.acts)]
+        pool: list[tuple[float, object]] = [
+            (2.4, fragment)
+            for fragment in named
+            if fragment.parts or (fragment is not family and fragment.acts)
+        ]
         for key in true:
             code = self._by_key[key]
             if code.attribute not in used and (code.preds or code.acts):
@@ -360,6 +434,8 @@ class Writer:
         for _, item in order:
             if wanted <= 0:
                 break
+            if item is family and len(clauses) == 1 and not clauses[0].code and rng.random() < 0.5:
+                continue  # its name is said already
             clause = self._clause(item, true, used)
             if clause is not None and not any(clause == c for c in clauses):
                 clauses.append(clause)
@@ -371,7 +447,7 @@ class Writer:
     def _clause(self, item: object, true: Sequence[str], used: set[str]) -> Clause | None:
         rng = self.rng
         if isinstance(item, Fragment):
-            if item.parts and (not item.acts or rng.random() < 0.65):
+            if item.parts and (not item.acts or rng.random() < 0.7):
                 part, pred = rng.choice(item.parts)
                 return Clause(part=_fill(part, item.side), pred=_fill(pred, item.side))
             return Clause(act=_fill(rng.choice(item.acts), item.side)) if item.acts else None
@@ -404,7 +480,9 @@ class Writer:
                 if not rival.acts:
                     continue
                 new = Clause(act=rng.choice(rival.acts), code=rival.key)
-            elif clause.part.endswith(("s", "feet")) and not code.part.endswith(("s", "feet")) and rival.preds:
+            elif (
+                clause.part.endswith(("s", "feet")) and not code.part.endswith(("s", "feet")) and rival.preds
+            ):
                 new = _merge(rival, rng)
             elif rival.preds:
                 new = _say(rival, rng, part_only=True)
@@ -427,8 +505,10 @@ def _say(code: Code, rng: random.Random, part_only: bool = False) -> Clause:
 
 def _merge(code: Code, rng: random.Random) -> Clause:
     """Say of both sides what holds for each."""
-    side, _, limb = code.part.partition(" ")
-    preds = [p for p in code.preds if "left" not in p and not re.search(r"\bright\b(?! angle)", p)] or ["in the same position"]
+    limb = code.part.partition(" ")[2]
+    preds = [p for p in code.preds if "left" not in p and not re.search(r"\bright\b(?! angle)", p)] or [
+        "in the same position"
+    ]
     pair = _PAIR.get(limb, limb + "s")
     part = f"both {pair}" if rng.random() < 0.5 else pair
     return Clause(part=part, pred=_pluralise(rng.choice(preds)), code=code.key)

@@ -49,7 +49,7 @@ class PoseDataset:
         )
 
     def split_families(self, share: float = 0.1, seed: int = 0) -> tuple[PoseDataset, PoseDataset]:
-        """Split into two datasets without a family in common; the second has about ``share`` of the families."""
+        """Split into two datasets without a family in common; the second has about ``share`` of them."""
         names = sorted(set(self.family))
         rng = np.random.default_rng(seed)
         held = {names[i] for i in rng.permutation(len(names))[: max(1, round(share * len(names)))]}
@@ -124,8 +124,8 @@ def make_dataset(
     poses = _face_about(poses[order], rng)
     family = [family[i] for i in order]
     fragments = [fragments[i] for i in order]
-    texts, wrong = _describe(poses, fragments, seed, captions, negatives, scenes)
     group = [FAMILIES[name].group if name in FAMILIES else name for name in family]
+    texts, wrong = _describe(poses, fragments, group, seed, captions, negatives, scenes)
     return PoseDataset(poses.astype(np.float32), family, texts, wrong, group)
 
 
@@ -133,9 +133,14 @@ _NO_NAMES = [Fragment((), (), 0, False)]
 
 
 def _mix(
-    poses: Array, n: int, rng: np.random.Generator, theta: list[Array], family: list[str], fragments: list[list[Fragment]]
+    poses: Array,
+    n: int,
+    rng: np.random.Generator,
+    theta: list[Array],
+    family: list[str],
+    fragments: list[list[Fragment]],
 ) -> None:
-    """Add n poses with legs, trunk and orientation of one pose and the arms of another (no family's name holds)."""
+    """Add n poses with the legs and trunk of one pose and the arms of another; no family's name holds."""
     lower, upper = rng.integers(0, len(poses), n), rng.integers(0, len(poses), n)
     mixed = poses[lower].copy()
     arms = [13, 14, 16, 17, 18, 19, 20, 21, 22, 23]
@@ -146,7 +151,12 @@ def _mix(
 
 
 def _add_mocap(
-    path: Path, n: int, rng: np.random.Generator, theta: list[Array], family: list[str], fragments: list[list[Fragment]]
+    path: Path,
+    n: int,
+    rng: np.random.Generator,
+    theta: list[Array],
+    family: list[str],
+    fragments: list[list[Fragment]],
 ) -> None:
     try:
         with np.load(path, allow_pickle=False) as data:
@@ -189,8 +199,17 @@ def _face_about(poses: Array, rng: np.random.Generator) -> Array:
     return result
 
 
+_MAY_SIT = frozenset({"sitting", "random", "mixture", "mocap"})
+
+
 def _describe(
-    poses: Array, fragments: list[list[Fragment]], seed: int, count: int, negatives: int, scenes: float
+    poses: Array,
+    fragments: list[list[Fragment]],
+    group: list[str],
+    seed: int,
+    count: int,
+    negatives: int,
+    scenes: float,
 ) -> tuple[list[list[str]], list[list[str]]]:
     texts: list[list[str]] = []
     wrong: list[list[str]] = []
@@ -200,6 +219,8 @@ def _describe(
         writer = Writer(codes.table, hash((seed, start)), scenes)
         for i in range(len(codes.true)):
             true = [keys[k] for k in np.flatnonzero(codes.true[i])]
+            if group[start + i] not in _MAY_SIT and "seated" in true:
+                true.remove("seated")  # a tucked jump or a chair pose is not called sitting
             maybe = frozenset(keys[k] for k in np.flatnonzero(codes.maybe[i]))
             own, false = writer.write(fragments[start + i], true, maybe, count, negatives)
             texts.append(own)

@@ -83,7 +83,7 @@ def forward_kinematics(matrices: Array, bones: Array = BONES) -> tuple[Array, Ar
         joint positions (n, 24, 3) and global rotations (n, 24, 3, 3).
     """
     turn = np.empty_like(matrices)
-    place = np.empty(matrices.shape[:2] + (3,), matrices.dtype)
+    place = np.empty((*matrices.shape[:2], 3), matrices.dtype)
     for joint, parent in enumerate(PARENTS):
         if parent < 0:
             turn[:, joint], place[:, joint] = matrices[:, joint], bones[joint]
@@ -143,7 +143,7 @@ def _swing(start: Array, end: Array) -> Array:
 
 
 def _basis(along: Array, hinge: Array) -> Array:
-    """Return right-handed bases (..., 3, 3): columns along, hinge made orthogonal to it, and their product."""
+    """Return right-handed bases (..., 3, 3): along, hinge made orthogonal, their product."""
     hinge = unit(hinge - (hinge * along).sum(-1, keepdims=True) * along)
     return np.stack([along, hinge, np.cross(along, hinge)], -1)
 
@@ -248,7 +248,7 @@ class Poser:
         self.local[:, 0] = about("y", yaw) @ about("z", -np.asarray(roll)) @ about("x", pitch)
 
     def trunk(self, bend: ArrayLike = 0.0, side: ArrayLike = 0.0, twist: ArrayLike = 0.0) -> None:
-        """Bend the spine forward, to the left and turn it to the left (degrees), shared by its three joints."""
+        """Bend the spine forward, to the left and turn it to the left (degrees), over three joints."""
         for name, share in (("spine1", 0.35), ("spine2", 0.35), ("spine3", 0.3)):
             turn = about("y", np.asarray(twist) * share) @ about("z", -np.asarray(side) * share)
             self.local[:, J[name]] = turn @ about("x", np.asarray(bend) * share)
@@ -294,8 +294,8 @@ class Poser:
             toward = _apply(turn, toward)
         if palm is not None:
             palm = _apply(self._frame(palm_frame or frame), palm)
-        bend = np.clip(np.broadcast_to(bend, (self.n,)), 0, 150).astype(float)
-        self._arm(side, _apply(turn, upper), bend, toward, palm, wrist, shrug)
+        degrees = np.clip(np.broadcast_to(np.asarray(bend, float), (self.n,)), 0, 150)
+        self._arm(side, _apply(turn, upper), degrees, toward, palm, wrist, shrug)
 
     def reach(
         self,
@@ -307,7 +307,7 @@ class Poser:
         frame: Frame = "torso",
         shrug: ArrayLike = 0.0,
     ) -> None:
-        """Bring a wrist to a point (two-bone inverse kinematics); out of reach, the arm points there straight.
+        """Bring a wrist to a point (two-bone inverse kinematics); out of reach, the arm points there.
 
         Args:
             side: 0 left, 1 right.
@@ -318,8 +318,8 @@ class Poser:
         name = SIDES[side]
         turn = self._frame(frame)
         pole = _apply(turn, elbow)
-        upper_length = np.linalg.norm(BONES[J[name + "_elbow"]])
-        lower_length = np.linalg.norm(BONES[J[name + "_wrist"]])
+        upper_length = float(np.linalg.norm(BONES[J[name + "_elbow"]]))
+        lower_length = float(np.linalg.norm(BONES[J[name + "_wrist"]]))
         for _ in range(2):  # the collar moves with the arm, so aim twice
             start = self.place(name + "_shoulder")
             upper, lower = _two_bones(target - start, pole, upper_length, lower_length)
@@ -407,8 +407,8 @@ class Poser:
         """Bring an ankle to a point (n, 3) of the world, the knee pointing to ``knee`` (n, 3)."""
         name = SIDES[side]
         pole = _apply(self._frame(frame), knee)
-        thigh_length = np.linalg.norm(BONES[J[name + "_knee"]])
-        shin_length = np.linalg.norm(BONES[J[name + "_ankle"]])
+        thigh_length = float(np.linalg.norm(BONES[J[name + "_knee"]]))
+        shin_length = float(np.linalg.norm(BONES[J[name + "_ankle"]]))
         reach = target - self.place(name + "_hip")
         thigh, shin = _two_bones(reach, pole, thigh_length, shin_length)
         bend = np.degrees(np.arccos(np.clip((thigh * shin).sum(-1), -1, 1)))

@@ -123,23 +123,41 @@ _THIRTY: tuple[tuple[str, str], ...] = (
     ("meditate", "A monk sits in lotus on the ground, resting the wrists on the knees."),
     ("hug knees", "A lonely child sits on the floor and wraps the arms around the pulled-up legs."),
     ("kneel", "Both of his knees rest on the ground while his torso and thighs stay vertical."),
-    ("kneel one", "He goes down on the right knee with the left foot planted in front, asking her to marry him."),
+    (
+        "kneel one",
+        "He goes down on the right knee, the left foot planted in front, asking her to marry him.",
+    ),
     ("stand deep squat", "The weightlifter has dropped into a very low squat, bottom near the heels."),
     ("lie front", "She fell flat on her face: belly to the ground, arms along the body, legs straight."),
     ("spread eagle", "Stretched out on the back in the snow with all four limbs flung apart."),
     ("fetal", "Asleep on the left side, knees and chin tucked in like a baby in the womb."),
     ("legs up", "Flat on the back, someone sticks both straight legs up towards the ceiling."),
     ("all fours", "Like a table: hands under the shoulders, knees under the hips, looking at the floor."),
-    ("plank", "The arms are straight under the shoulders, the toes on the ground, the body one long line facing down."),
+    (
+        "plank",
+        "Straight arms under the shoulders, toes on the ground, the body one long line facing down.",
+    ),
     ("down dog", "Hands and feet press into the floor and the bottom is the highest point, like a tent."),
-    ("handstand", "An acrobat balances on the palms, arms and legs in one vertical line, head at the bottom."),
-    ("v sit", "Balancing on the bottom alone, with legs and torso making the letter V and arms pointing ahead."),
+    (
+        "handstand",
+        "An acrobat balances on the palms, arms and legs in one vertical line, head at the bottom.",
+    ),
+    (
+        "v sit",
+        "Balancing on the bottom alone, with legs and torso making the letter V and arms pointing ahead.",
+    ),
     ("tree", "On the right foot only, with the left sole pressed to the inner thigh like a yogi."),
-    ("warrior 2", "The left knee is bent deep, the other leg long behind, both arms level over the legs, gazing over the left hand."),
+    (
+        "warrior 2",
+        "Left knee bent deep, the other leg long, both arms level over the legs, eyes on the left hand.",
+    ),
     ("run", "A jogger in mid-stride, elbows bent, the left thigh driving forward."),
     ("high kick", "A karate fighter swings the straight left leg up in front as high as the head."),
-    ("archery", "Robin Hood aims to his left: that arm is straight while the other pulls the string back to the chin."),
-)  # fmt: skip
+    (
+        "archery",
+        "Robin Hood aims to his left: that arm is straight, the other pulls the string to the chin.",
+    ),
+)
 
 
 def thirty() -> tuple[list[str], list[str], Array]:
@@ -153,7 +171,11 @@ def thirty() -> tuple[list[str], list[str], Array]:
         family = fam.FAMILIES[name]
         family.build(p)
         if family.arms != "own":
-            (st.hand_on_thigh if family.arms == "free+legs" and family.group == "sitting" else st.arm_down)(p, 0)
-            (st.hand_on_thigh if family.arms == "free+legs" and family.group == "sitting" else st.arm_down)(p, 1)
+            (st.hand_on_thigh if family.arms == "free+legs" and family.group == "sitting" else st.arm_down)(
+                p, 0
+            )
+            (st.hand_on_thigh if family.arms == "free+legs" and family.group == "sitting" else st.arm_down)(
+                p, 1
+            )
         theta.append(p.theta()[0])
     return [n for n, _ in _THIRTY], [t for _, t in _THIRTY], np.stack(theta).astype(np.float32)
