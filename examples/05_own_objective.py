@@ -20,6 +20,5 @@ free = torch.ones(24, dtype=torch.bool)
 free[0] = False  # the root stays upright
 start = Pose(torch.zeros(1, 24, 3), torch.zeros(1, 10), torch.zeros(1, 3))
 descent = Descent(energy, start, settings, free=free).run()
-print(
-    f"the hand is {-descent.losses().min():.2f} m above the origin (at the start {-descent.losses()[0].item():.2f} m)"
-)
+heights = -descent.losses().flatten()
+print(f"the hand came from {heights[0]:.2f} m to {heights.max():.2f} m above the origin")

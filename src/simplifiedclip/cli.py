@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,9 @@ def _say(text: str) -> None:
 
 def _say_error(text: str) -> None:
     sentence = " ".join(text.split()).rstrip(".")
-    _say(f"error: {sentence[:1].upper()}{sentence[1:]}.")
+    if re.match(r"[a-z]+[ ,]", sentence):  # a word, and not a path or a name
+        sentence = sentence[0].upper() + sentence[1:]
+    _say(f"error: {sentence}.")
 
 
 # --- generate ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -53,7 +54,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at packages, bodies, encoders and devices. Nothing is downloaded or written."""
+    """Look at packages, bodies, encoders and devices. Nothing is downloaded; kernels may be compiled."""
     findings: list[Finding] = []
     for look in (_packages, _bodies, _encoders, _devices):
         findings += look()
@@ -184,10 +185,13 @@ def _official_body(path: Path) -> str:
 
 def _embedded_body(gender: str) -> str:
     from .body.model_file import embedded_path, load_model_file
+    from .body.smpl import SMPL
+    from .body.textures import body_texture
 
     path = embedded_path(gender)
     data = load_model_file(path)
-    return f"{len(data.v_template):,} vertices, {len(data.faces):,} faces"
+    body_texture("human", SMPL(data))
+    return f"{len(data.v_template):,} vertices, {len(data.faces):,} faces, textures human and grey"
 
 
 def _encoders() -> list[Finding]:
@@ -251,6 +255,7 @@ def _devices() -> list[Finding]:
             )
         )
     findings.append(_try(area, "kernel cache", _kernel_cache))
+    findings.append(_try(area, "renderer", _renderer))
     return findings
 
 
@@ -268,6 +273,21 @@ def _kernel_cache() -> str:
         return f"{folder}  (empty; kernels are compiled on the first run, once)"
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return f"{folder}  ({size / 2**20:.0f} MiB)"
+
+
+def _renderer() -> str:
+    import torch
+
+    from .render import Cameras, VertexColors, render
+
+    triangle = torch.tensor([[-1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 1.0, 0.0]])
+    start = time.perf_counter()
+    seen = render(
+        triangle, torch.tensor([[0, 1, 2]]), VertexColors(torch.ones(3, 3)), Cameras(), image_size=32
+    )
+    if not 0.05 < float(seen.image[0, 0, 3].mean()) < 0.95:
+        raise UserError("it does not draw what it should; empty the kernel cache")
+    return f"draws ({time.perf_counter() - start:.1f} s for its kernels and a triangle)"
 
 
 def _default_kernel_cache(warp: object) -> str:
