@@ -51,9 +51,9 @@ class PoseCLIPConfig:
     text_heads: int = 12
     text_hidden: int = 1536
     image_widths: tuple[int, int, int, int] = (32, 64, 128, 256)
-    image_blocks: tuple[int, int] = (1, 2)
-    image_layers: int = 3
-    image_heads: int = 8
+    image_blocks: tuple[int, int, int] = (1, 2, 2)
+    image_squeeze: int = 32
+    image_features: int = 512
     pose_width: int = 640
     pose_blocks: int = 2
 
@@ -210,34 +210,17 @@ class LowPass(nn.Module):
 
 
 class ConvBlock(nn.Module):
-    """Pre-activation residual block of two 3×3 convolutions (He et al. 2016) on (B,C,H,W)."""
+    """Residual block of two 3×3 convolutions (He et al. 2016) on (B,C,H,W), with a smooth activation."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.norm = nn.GroupNorm(1, channels)
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(F.gelu(self.first(F.gelu(self.norm(x)))))
-
-
-class AttentionBlock(nn.Module):
-    """Pre-norm transformer block on (B,T,D)."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm1 = nn.LayerNorm(width)
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.norm2 = nn.LayerNorm(width)
-        self.up = nn.Linear(width, 4 * width)
-        self.down = nn.Linear(4 * width, width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.out(attend(self.qkv, self.norm1(x), self.heads))
-        return x + self.down(F.gelu(self.up(self.norm2(x))))
+        return F.gelu(x + self.norm2(self.second(F.gelu(self.norm1(self.first(x))))))
 
 
 class ImageTower(nn.Module):
@@ -245,31 +228,30 @@ class ImageTower(nn.Module):
 
     def __init__(self, config: PoseCLIPConfig) -> None:
         super().__init__()
-        a, b, c, d = config.image_widths
+        widths = config.image_widths
         self.image_size = config.image_size
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, a, 7, stride=2, padding=3), nn.GELU(), LowPass(), nn.Conv2d(a, b, 3, padding=1)
-        )
-        self.middle = nn.Sequential(
-            *(ConvBlock(b) for _ in range(config.image_blocks[0])), LowPass(), nn.Conv2d(b, c, 1)
-        )
-        self.late = nn.Sequential(
-            *(ConvBlock(c) for _ in range(config.image_blocks[1])), LowPass(), nn.Conv2d(c, d, 1)
-        )
-        side = config.image_size // 16
-        self.positions = nn.Parameter(torch.randn(side * side, d) * 0.02)
-        self.layers = nn.ModuleList(AttentionBlock(d, config.image_heads) for _ in range(config.image_layers))
-        self.norm = nn.LayerNorm(d)
-        self.project = nn.Linear(d, config.dim, bias=False)
+
+        def widen(below: int, above: int, size: int, stride: int = 1) -> list[nn.Module]:
+            convolution = nn.Conv2d(below, above, size, stride, size // 2, bias=False)
+            return [convolution, nn.BatchNorm2d(above), nn.GELU()]
+
+        stages: list[nn.Module] = widen(3, widths[0], 7, 2)
+        for below, above, blocks in zip(widths, widths[1:], config.image_blocks):
+            stages += [LowPass(), *widen(below, above, 3), *(ConvBlock(above) for _ in range(blocks))]
+        self.stages = nn.Sequential(*stages)
+        cells = (config.image_size // 2 ** len(widths)) ** 2
+        # Where a limb is says as much as that it is there, so the last cells keep their place.
+        self.squeeze = nn.Conv2d(widths[-1], config.image_squeeze, 1)
+        self.gather = nn.Linear(cells * config.image_squeeze, config.image_features)
+        self.norm = nn.LayerNorm(config.image_features)
+        self.project = nn.Linear(config.image_features, config.dim, bias=False)
 
     def pooled(self, images: Tensor) -> Tensor:
-        """Features (B, width) before the projection."""
-        x = (images - 0.5) * 4.0
-        x = self.late(self.middle(self.stem(x.contiguous(memory_format=torch.channels_last))))
-        x = x.flatten(2).transpose(1, 2) + self.positions
-        for layer in self.layers:
-            x = layer(x)
-        return self.norm(x).mean(1)
+        """Features (B, image_features) before the projection."""
+        x = (images - 1.0) * 4.0  # a white background, the usual one, is zero
+        x = self.stages(x.contiguous(memory_format=torch.channels_last))
+        # Small features keep a step of the optimiser, which is as large for every weight, small in the output.
+        return 0.1 * self.norm(F.gelu(self.gather(F.gelu(self.squeeze(x)).flatten(1))))
 
     def forward(self, images: Tensor) -> Tensor:
         return self.project(self.pooled(images))
@@ -443,7 +425,10 @@ def plain(tokenizer: Tokenizer) -> Tokenizer:
 
 def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Half the size: float16, and the word vectors as int8 with one scale per row."""
-    packed = {k: v.detach().cpu().to(torch.float16).contiguous() for k, v in state.items()}
+    packed = {
+        k: v.detach().cpu().to(torch.float16 if v.ndim > 1 else torch.float32).contiguous()
+        for k, v in state.items()
+    }
     words = state["text.words.weight"].detach().float().cpu()
     scale = (words.abs().amax(1, keepdim=True) / 127).clamp_min(1e-8)
     packed["text.words.weight"] = (words / scale).round().to(torch.int8)

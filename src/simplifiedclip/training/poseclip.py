@@ -266,7 +266,9 @@ class Optimised:
         self.work = module if dtype == torch.float32 else copy.deepcopy(module).to(dtype)
         source: nn.Module
         for source, target in zip(module.modules(), self.work.modules()):
-            target._buffers = source._buffers  # constants of the body keep their precision
+            if isinstance(target, nn.BatchNorm2d):
+                target.float()
+            target._buffers = source._buffers  # statistics and constants of the body keep their precision
         self.optimiser = torch.optim.AdamW(
             list(groups), lr=1.0, weight_decay=decay, betas=(0.9, 0.98), fused=True
         )
@@ -562,7 +564,7 @@ class ImageStudent(nn.Module):
     def __init__(self, model: PoseCLIP) -> None:
         super().__init__()
         self.image = model.image
-        self.joints = nn.Linear(model.config.image_widths[-1], 24 * 3)
+        self.joints = nn.Linear(model.config.image_features, 24 * 3)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         pooled = self.image.pooled(images)
@@ -573,7 +575,7 @@ def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures)
     """Stage 2: the image tower learns the pose tower's unit embedding from single pictures."""
     config = run.config
     torch.manual_seed(config.seed + 2)
-    module = ImageStudent(model).to(run.device)
+    module = ImageStudent(model).to(run.device).train()
     module.image.requires_grad_(True)
     groups = [{"params": list(module.parameters()), "lr": config.image_lr}]
     optimised = Optimised(module, groups, run.dtype, config.weight_decay, config.ema)

@@ -120,7 +120,7 @@ def _work(
         if not done[chunk]:
             rows = slice(chunk * _CHUNK, min((chunk + 1) * _CHUNK, len(theta)))
             rng = np.random.default_rng((seed, 7, chunk))
-            pixels[rows], cameras[rows] = stage.shoot(np.asarray(theta[rows]), views, rng)
+            pixels[rows], cameras[rows] = stage.shoot(np.array(theta[rows]), views, rng)
             done[chunk] = 1
         if progress is not None:
             progress(chunk + 1, len(done))
