@@ -250,7 +250,7 @@ class ImageTower(nn.Module):
         """Features (B, image_features) before the projection."""
         x = (images - 1.0) * 4.0  # a white background, the usual one, is zero
         x = self.stages(x.contiguous(memory_format=torch.channels_last))
-        # Small features keep a step of the optimiser, which is as large for every weight, small in the output.
+        # Small features: Adam moves every weight equally far, and so moves the output little.
         return 0.1 * self.norm(F.gelu(self.gather(F.gelu(self.squeeze(x)).flatten(1))))
 
     def forward(self, images: Tensor) -> Tensor:
@@ -385,7 +385,7 @@ class PoseCLIP(nn.Module):
         return model.eval().requires_grad_(False)
 
     def save(self, folder: Path) -> None:
-        """Write config.json, tokenizer.json and model.safetensors (float16, word vectors int8 per row).
+        """Write config.json, tokenizer.json and model.safetensors (rounded, see `_pack`).
 
         Each file is written under a temporary name first, so a folder never holds half a file.
         """
@@ -423,22 +423,29 @@ def plain(tokenizer: Tokenizer) -> Tokenizer:
     return tokenizer
 
 
+def _is_rounded(name: str, value: Tensor) -> bool:
+    return name.startswith("text.") and value.ndim == 2
+
+
 def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Half the size: float16, and the word vectors as int8 with one scale per row."""
-    packed = {
-        k: v.detach().cpu().to(torch.float16 if v.ndim > 1 else torch.float32).contiguous()
-        for k, v in state.items()
-    }
-    words = state["text.words.weight"].detach().float().cpu()
-    scale = (words.abs().amax(1, keepdim=True) / 127).clamp_min(1e-8)
-    packed["text.words.weight"] = (words / scale).round().to(torch.int8)
-    packed["text.words.scale"] = scale
+    """A third of the size: matrices of the text tower as int8 with one scale per row, the others float16."""
+    packed: dict[str, Tensor] = {}
+    for name, value in state.items():
+        value = value.detach().float().cpu()
+        if _is_rounded(name, value):
+            scale = (value.abs().amax(1, keepdim=True) / 127).clamp_min(1e-8)
+            packed[name] = (value / scale).round().to(torch.int8)
+            packed[name + ".scale"] = scale
+        else:
+            packed[name] = value.to(torch.float16 if value.ndim > 1 else torch.float32).contiguous()
     return packed
 
 
 def _unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
-    state = {k: v.float() for k, v in packed.items()}
-    state["text.words.weight"] *= state.pop("text.words.scale")
+    state = {k: v.float() for k, v in packed.items() if not k.endswith(".scale")}
+    for name, value in state.items():
+        if name + ".scale" in packed:
+            value *= packed[name + ".scale"]
     return state
 
 
