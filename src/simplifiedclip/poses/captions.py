@@ -116,8 +116,9 @@ def _pluralise(pred: str) -> str:
 # What is said of limbs on an upright body does not fit a lying or inverted one.
 _UPRIGHT_ONLY = re.compile(
     r"sky|in the air|hanging|horizontal|upwards|vertical|point(ing)? up|hands? up|height|level|zombie"
-    r"|[TA]-pose|standing|dangling|walking|scarecrow|high|lowered|put(ting)? .* up|jump|shelf|straight up|lift|rais"
-    r"|down forward|pointing down|diagonally down|held low|drooping|gunpoint|Y with|a V\b|wall|taxi|marching"
+    r"|[TA]-pose|standing|dangling|walking|scarecrow|high|lowered|put(ting)? .* up|jump|shelf|straight up"
+    r"|lift|rais|down forward|pointing down|diagonally down|held low|drooping|gunpoint|Y with|a V\b|wall"
+    r"|taxi|marching"
 )
 _STANDING_ONLY = re.compile(
     r"standing|walking|superhero|military|soldier|at ease|zombie|scarecrow|wall|gunpoint|taxi|marching|boxing"

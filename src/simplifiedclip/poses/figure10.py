@@ -55,7 +55,7 @@ def _swimming(p: Poser) -> None:
     p.foot(1, 35)
     # "Extended backwards, a little bit high": beyond the head and off the ground; the other along the body.
     p.arm(1, p.dir(1, 0.1, 1, 0.22), 5, palm=p.dir(1, 0, 0, 1))
-    p.arm(0, p.dir(0, 0.06, -1, -0.22), 4, palm=p.dir(0, 0, 0, 1))
+    p.arm(0, p.dir(0, 0.04, -1, -0.32), 4, palm=p.dir(0, 0, 0, 1))
     p.head(-3)
 
 

@@ -99,7 +99,10 @@ def measure(theta: Array, bones: Array | None = None) -> Measures:
     v["left up"] = np.degrees(
         np.arcsin(np.clip((across[:, 1] + hips[:, 1]) / 2, -1, 1))
     )  # 90: lies on the right
-    heading = pelvis[:, :, 2].copy()
+    # The heading is across the hips: the pelvis' own front points back when a body folds beyond 90 degrees.
+    # Only where one hip is above the other (lying on a side) it has to be the front.
+    aside = np.abs(pelvis[:, 1, 0]) > 0.8
+    heading = np.where(aside[:, None], pelvis[:, :, 2], np.cross(pelvis[:, :, 0], [0.0, 1.0, 0.0]))
     heading[:, 1] = 0
     heading = unit(heading)
     left = np.stack([heading[:, 2], np.zeros(len(heading)), -heading[:, 0]], -1)
