@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import roma
@@ -469,11 +469,24 @@ class Descent:
             torch.stack([pose.transl[start] for start, pose in enumerate(poses)]),
         )
 
-    def result(self, stage: Stage, *, prompt: str = "") -> Result:
+    def result(
+        self,
+        stage: Stage,
+        settings: RunSettings | None = None,
+        *,
+        prompt: str = "",
+        before: Descent | None = None,
+    ) -> Result:
         """Return the minimal-loss pose of all starts and passes.
 
         Where the settings have limits, a pose that is beyond one by more than the tolerance is brought inside
         and measured again: the penalty is a soft wall, and this is the final check behind it.
+
+        Args:
+            stage: the body.
+            settings: of the whole run, where this descent is a part of one.
+            prompt: the text that was embedded.
+            before: an earlier part of the run; its passes go in front.
         """
         start, index, loss = 0, -1, math.nan
         if self.moments:
@@ -491,6 +504,8 @@ class Descent:
                 again = self.energy(pose.to(stage.device), max(index, 0))
             loss = float(sum(term[start] for term in again.values()))
         theta, betas, transl = pose.theta[start], pose.betas[start], pose.transl[start]
+        history = [self.record(start, i) for i in range(len(self.moments))]
+        earlier = before.result(stage).history if before is not None else []
         with torch.no_grad():
             joints = stage.body.joints(theta[None], betas[None], transl[None])[0].cpu()
         return Result(
@@ -499,14 +514,14 @@ class Descent:
             transl=transl,
             joints=joints,
             loss=loss,
-            best_pass=index,
-            history=[self.record(start, i) for i in range(len(self.moments))],
+            best_pass=index + len(earlier) if index >= 0 else index,
+            history=earlier + [replace(one, index=one.index + len(earlier)) for one in history],
             stopped=self.stopped,
             stopped_pass=self.stopped_pass,
             message=self.message,
             start_losses=self.losses().amin(0).tolist() if self.moments else [],
             beyond_limits=beyond,
-            settings=self.settings,
+            settings=settings or self.settings,
             gender=stage.body.gender,
             body=stage.body.name,
             seconds=self.moments[-1].seconds if self.moments else 0.0,

@@ -261,16 +261,19 @@ class FitSettings(RunSettings):
 
     loss: Literal["pyramid", "l2"] = "pyramid"
     """Distance of pictures: pyramid (squared, blurred from coarse to fine) or l2 (squared, the paper's)."""
-    yaw_starts: int = 1
-    """How many directions the body may face at the start, evenly around; the best goes on."""
+    yaw_starts: int = 8
+    """How many directions are looked at, evenly around, for the one that the body faces at the start."""
+    searches: int = 4
+    """Rounds of trying limbs elsewhere, between a coarse and a fine half of the passes; 0 for none."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
-    stop_at: float = 0.0
-    """Stop once the mean squared distance of the pictures is below this; 0 for never."""
+    stop_at: float = 0.0035
+    """No limb is tried elsewhere once the loss is below this."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_range("yaw_starts", 1, 360)
+        self._check_range("searches", 0, 1000)
         self._check_range("stop_at", 0, math.inf)
 
 
@@ -306,6 +309,7 @@ _PAPER_ENCODER: dict[str, Any] = {
     "aggregate": "loae",
     "starts": 1,
 }
+_PAPER_FIT: dict[str, Any] = {"loss": "l2", "yaw_starts": 1, "searches": 0, "stop_at": 0.0}
 _CAMERAS: dict[str, dict[str, Any]] = {
     "paper-single": {"cameras": "single"},
     "paper-five": {"cameras": "five"},
@@ -323,8 +327,10 @@ PRESETS: dict[str, Settings] = {
 """
 
 FIT_PRESETS: dict[str, FitSettings] = {
-    **{name: FitSettings(**{**_PAPER, **some}, loss="l2") for name, some in _CAMERAS.items()},
-    "best": FitSettings(),
+    **{name: FitSettings(**{**_PAPER, **_PAPER_FIT, **some}) for name, some in _CAMERAS.items()},
+    "best": FitSettings(
+        texture="human-faces", image_size=160, lr=0.1, scheduler="cosine", passes=150, limits_weight=0.03
+    ),
 }
 """Settings by the same names, from pictures to a pose (paper section VIII-A)."""
 
