@@ -262,7 +262,9 @@ class Render:
     """What to render: one picture, four views a quarter turn apart, or a turntable."""
     azimuth: Annotated[float | None, shown("DEGREES", "(default: 25; 45 for a quad)")] = None
     """Where the camera stands around the body; 0 is in front of it, positive towards its left side."""
-    elevation: Annotated[float, shown("DEGREES")] = 5.0
+    elevation: Annotated[float | None, shown("DEGREES", "(default: 5, or up to 20 for a body that lies)")] = (
+        None
+    )
     """How high the camera stands."""
     distance: Annotated[float | None, shown("METRES", "(default: all of the body)")] = None
     """Distance of the camera from the origin."""

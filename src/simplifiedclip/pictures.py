@@ -63,13 +63,13 @@ class Lens:
     """How pictures for people are taken.
 
     Attributes:
-        elevation: degrees.
+        elevation: degrees; None is 5, and up to 20 for a body that lies, to be seen from a little above.
         fov: degrees; a small one keeps the nearer hand or foot from looking large.
         distance: metres from the origin, which is then looked at; None goes as near as shows all of the body.
         margin: size of the picture over size of the body.
     """
 
-    elevation: float = 5.0
+    elevation: float | None = None
     fov: float = 30.0
     distance: float | None = None
     margin: float = 1.14
@@ -81,9 +81,14 @@ class Lens:
             vertices: (V, 3) metres, what is to be seen.
             azimuths: degrees.
         """
+        elevation = self.elevation
+        if elevation is None:
+            size = vertices.detach().amax(0) - vertices.detach().amin(0)
+            upright = float(size[1] / size.max())
+            elevation = 5.0 + 15.0 * min(max(1.6 - 2 * upright, 0.0), 1.0)
         if self.distance is not None:
             return Cameras(
-                distance=self.distance, elevation=self.elevation, azimuth=list(azimuths), fov=self.fov,
+                distance=self.distance, elevation=elevation, azimuth=list(azimuths), fov=self.fov,
                 znear=min(0.1, self.distance / 4), zfar=4 * self.distance + 10,
             )  # fmt: skip
         points = vertices.detach().to("cpu", torch.float64)
@@ -92,7 +97,7 @@ class Lens:
         tangent = math.tan(math.radians(self.fov) / 2) / self.margin
         distance = 0.0
         for azimuth in azimuths:
-            a, e = math.radians(azimuth), math.radians(self.elevation)
+            a, e = math.radians(azimuth), math.radians(elevation)
             towards = points.new_tensor([math.cos(e) * math.sin(a), math.sin(e), math.cos(e) * math.cos(a)])
             right = points.new_tensor([math.cos(a), 0.0, -math.sin(a)])
             up = torch.linalg.cross(towards, right)
@@ -100,7 +105,7 @@ class Lens:
             # A point at depth (distance - towards·p) is inside the picture where across <= depth · tangent.
             distance = max(distance, float((points @ towards + across / tangent).max()))
         return Cameras(
-            distance=distance, elevation=self.elevation, azimuth=list(azimuths), fov=self.fov,
+            distance=distance, elevation=elevation, azimuth=list(azimuths), fov=self.fov,
             znear=min(0.1, distance / 4), zfar=4 * distance + 10, at=tuple(centre.tolist()),
         )  # fmt: skip
 
