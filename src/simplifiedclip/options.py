@@ -34,7 +34,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
         "cameras", "elevation", "distance", "fov", "image_size", "shader", "edges", "light", "ground",
     ),
     "descent": (
-        "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "searches", "stop_at", "init", "init_range",
+        "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "searches", "stop_at", "init",
+        "init_range",
         "freeze", "coordinate_descent", "pose_space", "limits_weight", "optimize_betas", "fit_transl", "seed",
         "device",
     ),
@@ -43,7 +44,8 @@ _METAVARS = {
     "encoder": "NAME", "scene": "SENTENCE", "body": "FILE", "texture": "NAME|FILE", "betas": "NAME|NUMBERS",
     "cameras": "NAME|ANGLES", "init": "NAME|FILE", "device": "NAME", "freeze": "JOINT,…",
     "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES", "image_size": "PIXELS",
-    "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N", "yaw_starts": "N", "searches": "N", "lr": "STEP",
+    "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N", "yaw_starts": "N", "searches": "N",
+    "lr": "STEP",
     "ip_lambda": "NUMBER", "limits_weight": "NUMBER", "stop_at": "NUMBER",
 }  # fmt: skip
 
