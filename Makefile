@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
 
-.PHONY: run test judge lint install clean
+.PHONY: run test judge pictures lint install clean
 
 run: $(VENV)/.run
 	$(BIN)/simplifiedclip generate "$(PROMPT)" $(if $(OUT),--out "$(OUT)") $(ARGS)
@@ -28,6 +28,10 @@ lint: $(VENV)/.dev
 # A pretrained pose network (BlazePose) looks at renders; it needs numpy < 2, hence an environment of its own.
 judge: $(VENV)/.dev .venv-judge/.done
 	$(BIN)/python -m pytest -m judge tests/judge -s $(ARGS)
+
+# The pictures of the README.
+pictures: $(VENV)/.run
+	$(BIN)/python examples/06_gallery.py docs/images
 
 clean:
 	rm -rf $(VENV) .venv-judge build dist .pytest_cache .mypy_cache .ruff_cache

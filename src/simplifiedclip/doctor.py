@@ -22,7 +22,7 @@ State = Literal["ok", "absent", "broken"]
 
 _REQUIRED = (
     "torch", "numpy", "scipy", "roma", "warp-lang", "transformers", "tokenizers", "safetensors", "pillow",
-    "matplotlib", "pygltflib", "tyro", "rich", "pyyaml",
+    "matplotlib", "tyro", "rich", "pyyaml",
 )  # fmt: skip
 _OPTIONAL = {
     "trimesh": "checks of exported meshes; pip install trimesh",

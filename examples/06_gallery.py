@@ -1,0 +1,34 @@
+"""The pictures of the README: poses that the default settings find for some prompts, and the loss of the first."""
+
+import sys
+from pathlib import Path
+
+from simplifiedclip import load_encoder, load_settings, save_run
+from simplifiedclip.optimize import optimize
+from simplifiedclip.pictures import Posed, contact_sheet, portrait
+from simplifiedclip.stage import Stage
+
+PROMPTS = [
+    "She is standing up straight. Both her arms are straight above her head.",
+    "She is sitting.",
+    "He is kneeling on both knees.",
+    "Someone kicks with the left leg.",
+    "Her right arm is raised and her left arm hangs down.",
+    "A person bows forward.",
+    "He is doing a lunge.",
+    "She stands with her hands on her hips.",
+]
+
+folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
+folder.mkdir(parents=True, exist_ok=True)
+settings = load_settings("best")
+stage, encoder = Stage(settings), load_encoder(settings.encoder)
+pictures, labels = [], []
+for number, prompt in enumerate(PROMPTS):
+    result = optimize(prompt, settings, encoder=encoder, stage=stage)
+    print(f"{result.seconds:.1f} s, loss {result.loss:.3f}: {prompt}", flush=True)
+    save_run(Path("out/gallery") / f"{number:03d}", result, prompt=prompt, overwrite=True)
+    posed = Posed.of(stage.body, stage.texture, result.theta, result.betas)
+    pictures.append(portrait(posed, size=400))
+    labels.append(prompt if len(prompt) < 50 else prompt[:48].rsplit(" ", 1)[0] + " …")
+contact_sheet([pictures[:4], pictures[4:]], [labels[:4], labels[4:]]).save(folder / "gallery.png")
