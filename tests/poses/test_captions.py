@@ -67,7 +67,7 @@ def test_names_that_do_not_fit_the_rest_of_the_body_are_dropped() -> None:
 def test_captions_are_true_and_negatives_are_false() -> None:
     """Each coded clause that the writer plans is true for its pose; each one it spoils is not even maybe."""
     rng = np.random.default_rng(0)
-    samples = [draw(name, 2, rng) for name in FAMILIES]
+    samples = [draw(name, 2, rng) for name in list(FAMILIES)[::3]]
     codes = posecodes(np.concatenate([s.theta for s in samples]))
     fragments = [f for s in samples for f in s.fragments]
     keys = [code.key for code in codes.table]

@@ -216,7 +216,7 @@ def _describe(
     for start in range(0, len(poses), _CHUNK):
         codes = posecodes(poses[start : start + _CHUNK])
         keys = [code.key for code in codes.table]
-        writer = Writer(codes.table, hash((seed, start)), scenes)
+        writer = Writer(codes.table, seed * 1_000_003 + start, scenes)
         for i in range(len(codes.true)):
             true = [keys[k] for k in np.flatnonzero(codes.true[i])]
             if group[start + i] not in _MAY_SIT and "seated" in true:

@@ -111,13 +111,14 @@ def mirror_theta(theta: Array) -> Array:
 def about(axis: Literal["x", "y", "z"], degrees: ArrayLike) -> Array:
     """Return rotations (..., 3, 3) by angles (...) in degrees about a coordinate axis."""
     angle = np.radians(np.asarray(degrees, float))
-    c, s, o, i = np.cos(angle), np.sin(angle), np.zeros_like(angle), np.ones_like(angle)
-    rows = {
-        "x": (i, o, o, o, c, -s, o, s, c),
-        "y": (c, o, s, o, i, o, -s, o, c),
-        "z": (c, -s, o, s, c, o, o, o, i),
-    }[axis]
-    return np.stack(rows, -1).reshape(*angle.shape, 3, 3)
+    k = "xyz".index(axis)
+    i, j = (k + 1) % 3, (k + 2) % 3
+    result = np.zeros((*angle.shape, 3, 3))
+    result[..., k, k] = 1.0
+    result[..., i, i] = result[..., j, j] = np.cos(angle)
+    result[..., j, i] = np.sin(angle)
+    result[..., i, j] = -result[..., j, i]
+    return result
 
 
 def unit(vector: Array) -> Array:
