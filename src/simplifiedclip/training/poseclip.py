@@ -586,13 +586,16 @@ def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures)
     cameras = torch.as_tensor(pictures.cameras)
     n, views = pictures.pixels.shape[:2]
 
-    def losses(step: int) -> dict[str, Tensor]:
+    def draw(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
         rng = np.random.default_rng((config.seed, 21, step))
         rows = rng.choice(n, min(config.image_batch, n), replace=False)
         view = rng.integers(0, views, len(rows))
         images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
         flip = torch.as_tensor(rng.random(len(rows)) < 0.5)
-        images = augment(images.to(run.device), flip.to(run.device), rng)
+        return rows, view, flip, augment(images.to(run.device), flip.to(run.device), rng)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rows, view, flip, images = draw(step)
         mirrored = flip[:, None].to(run.device)
         target = torch.where(mirrored, targets_mirrored[rows], targets[rows])
         twin = torch.where(mirrored, targets[rows], targets_mirrored[rows])
@@ -605,18 +608,37 @@ def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures)
         scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
         index = torch.arange(len(rows), device=scores.device)
         symmetric = (target * twin).sum(-1) > 0.98
-        scores[index, index + len(rows)] -= 1e4 * symmetric
+        own_score, mirror_score = scores[index, index], scores[index, index + len(rows)]
+        scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (len(rows), 0))
         return {
             "distance": (embedding - target).square().sum(-1).mean(),
             "contrast": config.contrast_weight * F.cross_entropy(scores, index),
+            # Sides are what a single view hides best: choose between the pose and its mirror image.
+            "twin": config.twin_weight * F.softplus(mirror_score - own_score)[~symmetric].mean(),
             "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
+            "facing": config.joints_weight * F.smooth_l1_loss(_facing(read), _facing(seen * 4), beta=0.2),
             "_cosine": F.cosine_similarity(embedding, target).mean(),
-            "_left_right": (scores[index, index] > scores[index, index + len(rows)]).float().mean(),
+            "_left_right": (own_score > mirror_score)[~symmetric].float().mean(),
             "_top1": (scores.argmax(1) == index).float().mean(),
             "_joint_error": (read / 4 - seen).norm(dim=-1).mean(),
         }
 
     _loop(run, "image", optimised, config.image_steps, losses)
+    settle(module.image, (draw(config.image_steps + k)[-1] for k in range(32)))
+
+
+@torch.no_grad()
+def settle(tower: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Measure the statistics of batch norms anew: those gathered in training belong to other weights."""
+    norms = [m for m in tower.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean over batches
+    tower.train()
+    for images in batches:
+        tower(images)
+    for norm in norms:
+        norm.momentum = 0.1
 
 
 @torch.no_grad()
@@ -627,6 +649,14 @@ def _targets(model: PoseCLIP, theta: Tensor) -> tuple[Tensor, Tensor]:
     targets = torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in theta.split(2048)])
     joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
     return targets, (joints - joints[:, :1]).to(model.device)
+
+
+def _facing(joints: Tensor) -> Tensor:
+    """Right to left shoulder, hip, elbow, heel to toes, neck to head: which way a body (n,24,3) faces.
+
+    Short vectors, enlarged: they tell a front view from a back view, which the joints' places hardly do.
+    """
+    return 3 * (joints[:, [16, 1, 18, 10, 11, 15]] - joints[:, [17, 2, 19, 7, 8, 12]])
 
 
 def in_camera(points: Tensor, azimuth: Tensor, elevation: Tensor) -> Tensor:
