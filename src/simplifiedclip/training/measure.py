@@ -128,8 +128,8 @@ def figure10(model: PoseCLIP, of: str = "views") -> dict[str, Any]:
     from ..body.joints import mirror_pose
     from ..poses.figure10 import poses
 
-    names, texts, theta = poses()
-    theta = torch.as_tensor(np.asarray(theta), dtype=torch.float32)
+    names, texts, made = poses()
+    theta = torch.as_tensor(made, dtype=torch.float32)
     embed = embed_views if of == "views" else embed_poses
     rows, mirrored = embed(model, theta), embed(model, mirror_pose(theta))
     columns = embed_texts(model, list(texts))
