@@ -6,6 +6,9 @@ ARGS ?=
 # e.g. PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu" for the small CPU build of torch on Linux
 PIP_ARGS ?=
 
+# Threads that spin while they wait stall everything on a machine that has other work to do.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt

@@ -58,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0: done. 1: the run stopped early and its best pose so far was saved. 2: the input was refused and nothing
     was written. 130: interrupted.
     """
+    # Threads that spin while they wait stall everything on a machine that has other work to do.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     args = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
