@@ -22,7 +22,16 @@ from simplifiedclip.prompts import build_prompt, scene_for
 from simplifiedclip.render import VertexColors
 from simplifiedclip.stage import Stage, find_device
 
-QUICK = PRESETS["best"].replace(image_size=32, passes=6, limits_weight=0.0, cameras="0,90", starts=1)
+QUICK = PRESETS["best"].replace(
+    image_size=32,
+    passes=6,
+    lr=0.03,
+    scheduler="none",
+    limits_weight=0.0,
+    stay_weight=0.0,
+    cameras="0,90",
+    starts=1,
+)
 
 
 class FakeEncoder:
@@ -322,6 +331,16 @@ def test_limits_pull_a_pose_back_and_the_last_check_holds() -> None:
         if weight == 1:
             assert result.loss > min(result.losses), "the pose was put inside and measured again"
             assert result.history[result.best_pass].terms["limits"] > 0
+
+
+def test_staying_near_the_start_costs_what_leaving_it_costs(generate: Callable[..., Result]) -> None:
+    settings = QUICK.replace(stay_weight=0.5, passes=12)
+    result = generate(settings)
+    for record in result.history:
+        assert record.terms["stay"] == pytest.approx(0.5 * record.theta.square().sum().item(), abs=1e-6)
+        assert record.loss == pytest.approx(sum(record.terms.values()))
+    free = generate(settings.replace(stay_weight=0.0))
+    assert result.history[-1].theta.norm() < free.history[-1].theta.norm()
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n"])

@@ -19,7 +19,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 from .body.joints import mirror_pose, resolve_joints
 from .body.limits import clamp_pose
 from .errors import UserError
-from .optimize import Callback, Descent, Energy, Pass, Pose, Result, free_joints, limits_term, start_poses
+from .optimize import Callback, Descent, Energy, Pose, Result, free_joints, limits_term, start_poses
 from .presets import FIT_PRESETS, FitSettings
 from .stage import Stage
 
@@ -44,6 +44,9 @@ SEARCH_SAMPLES: dict[tuple[str, ...], int] = {
     ("hip", "knee"): 24,
 }
 """Joints of a limb that are tried at other angles, and how many; a forearm alone needs few to be found."""
+
+SEARCH_TRIES = 3
+"""How many of the tried limbs descend, side by side."""
 
 SEARCH_SPREAD = 0.8
 """Standard deviation in radians of the angles of a limb that is tried elsewhere."""
@@ -223,13 +226,21 @@ def fit(
         pose.betas = targets.betas.expand(1, -1).clone()
 
     def descend(
-        pose: Pose, passes: int, lr: float, size: int, told: Callback | None = None, *, sharpen: bool = False
+        pose: Pose,
+        passes: int,
+        lr: float,
+        size: int,
+        told: Callback | None = None,
+        *,
+        sharpen: bool = False,
+        first: int = 0,
     ) -> Descent:
         energy = picture_energy(targets, settings, stage, size, over=passes if sharpen else 0)
         part = settings.replace(passes=passes, lr=lr)
-        return Descent(energy, pose, part, free=free, generator=generator, transl=settings.fit_transl).run(
-            told
+        descent = Descent(
+            energy, pose, part, free=free, generator=generator, transl=settings.fit_transl, first=first
         )
+        return descent.run(told)
 
     if settings.yaw_starts > 1 and bool(free[0]):
         pose = _face_the_target(pose, targets, settings, stage)
@@ -248,20 +259,18 @@ def fit(
     while not descent.stopped and rounds and loss >= settings.stop_at:
         rounds -= 1
         tries, moved = _try_elsewhere(pose, targets, settings, stage, free, generator)
+        if not moved:  # every limb is frozen
+            break
         search = descend(tries, SEARCH_PASSES, settings.lr / 2, half)
         if search.stopped:
             descent = search
         else:
             energy = picture_energy(targets, settings, stage, half)
-            pose, loss = _put_together(search, moved, energy)
+            pose, loss = _put_together(pose, loss, search, moved, energy)
     if descent.stopped:
         return descent.result(stage, settings)
 
-    def told(index: int, loss: float, record: Pass) -> None:
-        if callback is not None:
-            callback(coarse + index, loss, record)
-
-    fine = descend(pose, settings.passes - coarse, settings.lr / 4, size, told)
+    fine = descend(pose, settings.passes - coarse, settings.lr / 4, size, callback, first=coarse)
     return fine.result(stage, settings, before=descent)
 
 
@@ -299,20 +308,26 @@ def _try_elsewhere(
     free: Tensor,
     generator: torch.Generator,
 ) -> tuple[Pose, list[list[int]]]:
-    """Return a pose (1, 24, 3) and tries of it, each with some joints elsewhere, and which joints those are.
+    """Return tries of a pose (1, 24, 3), each with some joints elsewhere, and which joints those are.
 
     A limb that has settled in a wrong place, an elbow bent the other way or a leg behind the other, lies in a
     valley that no gradient leaves. But limbs are few and independent, and pictures of one limb in random
-    places cost little: the best of them is tried. The legs are also tried the other way round.
+    places cost little: the most like the target are tried. So are the legs the other way round.
     """
-    legs = resolve_joints(["legs"])
-    swapped = pose.theta[0].clone()
-    swapped[legs] = mirror_pose(swapped)[legs]
-    tries, moved = [pose.theta[0]], [[]]  # type: tuple[list[Tensor], list[list[int]]]
-    if bool(free[legs].all()):
-        tries.append(swapped)
-        moved.append(legs)
     energy = picture_energy(targets, settings, stage, PROBE_SIZE)
+    tries: list[tuple[float, Tensor, list[int]]] = []
+
+    def add(samples: Tensor, joints: list[int]) -> None:
+        with torch.no_grad():
+            loss = energy(_of_one(pose, samples), 0)[settings.loss]
+        best = int(loss.argmin())
+        tries.append((float(loss[best]), samples[best], joints))
+
+    legs = [joint for joint in resolve_joints(["legs"]) if free[joint]]
+    if len(legs) == 8:
+        swapped = pose.theta.clone()
+        swapped[:, legs] = mirror_pose(swapped)[:, legs]
+        add(swapped, legs)
     for side, (names, count) in itertools.product(("left", "right"), SEARCH_SAMPLES.items()):
         turned = [joint for joint in resolve_joints(f"{side}_{name}" for name in names) if free[joint]]
         if turned:
@@ -320,27 +335,30 @@ def _try_elsewhere(
             noise = torch.randn(count, len(turned), 3, generator=generator) * SEARCH_SPREAD
             samples[:, turned] += noise.to(samples)
             samples[:, turned] = clamp_pose(samples)[:, turned]
-            with torch.no_grad():
-                loss = energy(_of_one(pose, samples), 0)[settings.loss]
-            tries.append(samples[int(loss.argmin())])
             limb = resolve_joints([f"{side}-{'leg' if 'knee' in names else 'arm'}"])
-            moved.append([joint for joint in limb if free[joint]])
-    return _of_one(pose, torch.stack(tries)), moved
+            add(samples, [joint for joint in limb if free[joint]])
+    if not tries:
+        return pose, []
+    tries.sort(key=lambda one: one[0])
+    kept = tries[:SEARCH_TRIES]
+    return _of_one(pose, torch.stack([theta for _, theta, _ in kept])), [joints for _, _, joints in kept]
 
 
-def _put_together(search: Descent, moved: list[list[int]], energy: Energy) -> tuple[Pose, float]:
-    """Return the best pose of a search, or all limbs that got better together where that is better still."""
+def _put_together(
+    pose: Pose, loss: float, search: Descent, moved: list[list[int]], energy: Energy
+) -> tuple[Pose, float]:
+    """Return the best of a pose, of the tries of it, and of all tries that are better than it together."""
     losses = search.losses().amin(0)
-    poses = search.best_of_each().to(search.start.theta.device)
-    together = poses.theta[int(losses.argmin())].clone()
+    tries = search.best_of_each().to(pose.theta.device)
+    together = pose.theta[0].clone()
     for place in losses.argsort(descending=True).tolist():
-        if losses[place] < losses[0]:
-            together[moved[place]] = poses.theta[place, moved[place]]
-    theta = torch.stack([poses.theta[int(losses.argmin())], together])
+        if losses[place] < loss:
+            together[moved[place]] = tries.theta[place, moved[place]]
+    theta = torch.stack([pose.theta[0], tries.theta[int(losses.argmin())], together])
     with torch.no_grad():
-        value = torch.stack(list(energy(_of_one(poses, theta), 0).values())).sum(0)
+        value = torch.stack(list(energy(_of_one(pose, theta), 0).values())).sum(0)
     best = int(value.argmin())
-    return _of_one(poses, theta[best : best + 1]), float(value[best])
+    return _of_one(pose, theta[best : best + 1]), float(value[best])
 
 
 def picture_energy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import roma
@@ -199,7 +199,11 @@ def optimize(
         loss = prompt_loss(
             v, u, objective=settings.objective, aggregate=settings.aggregate, ip_lambda=settings.ip_lambda
         )
-        return {settings.objective: loss, **limits_term(pose.theta, settings.limits_weight)}
+        return {
+            settings.objective: loss,
+            **limits_term(pose.theta, settings.limits_weight),
+            **stay_term(pose.theta, start.theta, settings.stay_weight),
+        }
 
     generator = torch.Generator().manual_seed(settings.seed)
     start = start_poses(settings, stage, settings.starts, free, generator)
@@ -272,6 +276,22 @@ def limits_term(theta: Tensor, weight: float) -> dict[str, Tensor]:
     return {"limits": weight * limit_violation(_axis_angle(theta)).square().flatten(1).sum(1)}
 
 
+def stay_term(theta: Tensor, start: Tensor, weight: float) -> dict[str, Tensor]:
+    """Return the pull ``weight · Σ (θ - θ_start)²`` towards the start pose; nothing at weight 0.
+
+    A prompt speaks of a few joints. The others drift where the encoder's last thousandths are (the paper's
+    "unnecessary joint rotations", sections V to VII), unless going there costs a little.
+
+    Args:
+        theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
+        start: (B, 24, 3) axis-angle.
+        weight: the settings' ``stay_weight``.
+    """
+    if weight == 0:
+        return {}
+    return {"stay": weight * (_axis_angle(theta) - start).square().flatten(1).sum(1)}
+
+
 def _axis_angle(theta: Tensor) -> Tensor:
     return theta if theta.dim() == 3 else roma.rotmat_to_rotvec(theta)
 
@@ -320,6 +340,7 @@ class Descent:
         generator: source of coordinate descent's choices.
         transl: let the translation descend too.
         stop: called with the (B,) losses of a pass; true ends the run as converged.
+        first: number of the first pass, where this descent continues another.
     """
 
     def __init__(
@@ -332,6 +353,7 @@ class Descent:
         generator: torch.Generator | None = None,
         transl: bool = False,
         stop: Callable[[Tensor], bool] | None = None,
+        first: int = 0,
     ) -> None:
         self.energy = energy
         self.settings = settings
@@ -339,6 +361,7 @@ class Descent:
         self.free = free.to(start.theta.device)
         self.generator = generator or torch.Generator().manual_seed(settings.seed)
         self.stop = stop
+        self.first = first
         self.space = _POSE_SPACES[settings.pose_space]
         self.x = self.space.encode(start.theta).requires_grad_()
         self.betas = start.betas.clone().requires_grad_(settings.optimize_betas)
@@ -359,7 +382,7 @@ class Descent:
                 if not self._one(index, begin, callback):
                     break
         except KeyboardInterrupt:
-            self._stop("interrupted", index, f"Interrupted in pass {index + 1}")
+            self._stop("interrupted", index, f"Interrupted in pass {self.first + index + 1}")
         return self
 
     def _one(self, index: int, begin: float, callback: Callback | None) -> bool:
@@ -369,7 +392,7 @@ class Descent:
         terms = self.energy(Pose(self.space.decode(self.x), self.betas, self.transl), index)
         loss = torch.stack(list(terms.values())).sum(0)
         if not torch.isfinite(loss).all():
-            return self._stop("not finite", index, f"The loss of pass {index + 1} is not finite")
+            return self._stop("not finite", index, f"The loss of pass {self.first + index + 1} is not finite")
         loss.sum().backward()
         norm = self._mask_gradient(active)
         moment = _Moment(
@@ -383,11 +406,13 @@ class Descent:
         self.moments.append(moment)
         if callback is not None:
             least = int(moment.loss.argmin())
-            callback(index, float(moment.loss[least]), self.record(least, index))
+            callback(self.first + index, float(moment.loss[least]), self.record(least, index))
         if not torch.isfinite(norm).all():
-            return self._stop("not finite", index, f"The gradient of pass {index + 1} is not finite")
+            return self._stop(
+                "not finite", index, f"The gradient of pass {self.first + index + 1} is not finite"
+            )
         if self.stop is not None and self.stop(moment.loss):
-            self.message = f"Converged in pass {index + 1}."
+            self.message = f"Converged in pass {self.first + index + 1}."
             return False
         self._step(active, moment.loss)
         return True
@@ -433,7 +458,7 @@ class Descent:
             self.scheduler.step()
 
     def _stop(self, why: Literal["interrupted", "not finite"], index: int, what: str) -> bool:
-        self.stopped, self.stopped_pass = why, index
+        self.stopped, self.stopped_pass = why, self.first + index
         self.message = (
             f"{what}; {'the best pose so far is kept' if self.moments else 'the start pose is kept'}."
         )
@@ -443,7 +468,7 @@ class Descent:
         """Return what one start was and gave in one pass."""
         moment = self.moments[index]
         return Pass(
-            index=index,
+            index=self.first + index,
             loss=float(moment.loss[start]),
             terms={name: float(term[start]) for name, term in moment.terms.items()},
             lr=moment.lr,
@@ -514,8 +539,8 @@ class Descent:
             transl=transl,
             joints=joints,
             loss=loss,
-            best_pass=index + len(earlier) if index >= 0 else index,
-            history=earlier + [replace(one, index=one.index + len(earlier)) for one in history],
+            best_pass=self.first + index if index >= 0 else index,
+            history=earlier + history,
             stopped=self.stopped,
             stopped_pass=self.stopped_pass,
             message=self.message,
