@@ -1,4 +1,4 @@
-"""The pictures of the README: poses that the default settings find for some prompts, and the loss of the first."""
+"""The pictures of the README: poses that the default settings find for some prompts."""
 
 import sys
 from pathlib import Path

@@ -15,6 +15,6 @@ class UserError(Exception):
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> str:
-    """Return the clause ``"; the nearest are a, b"`` that ends an unknown-name message ('' when none is near)."""
+    """Return the clause ``"; the nearest are a, b"`` that ends an unknown-name message, or ''."""
     matches = difflib.get_close_matches(name, list(known), n=n, cutoff=0.4)
     return f"; the nearest are {', '.join(matches)}" if matches else ""
