@@ -34,7 +34,7 @@ def picture(
 
 
 def compare(
-    move: Move, faces: Tensor, texture: object, cameras: Cameras, targets: list[float], step: float = 0.012
+    move: Move, faces: Tensor, texture: object, cameras: Cameras, targets: list[float], step: float = 0.03
 ) -> None:
     """Gradient against central difference at 0, for every parameter on the way to its target.
 
@@ -55,7 +55,7 @@ def compare(
         weight = torch.nn.functional.avg_pool2d(image.detach() - at(i, target, 1), 25, 1, 12)
         (gradient,) = torch.autograd.grad((image * weight).mean(), parameters, retain_graph=True)
         gradients.append(float(gradient[i]))
-        change = ((at(i, step, 4) - at(i, -step, 4)) * weight).mean() / (2 * step)
+        change = ((at(i, step, 8) - at(i, -step, 8)) * weight).mean() / (2 * step)
         differences.append(float(change))
         assert gradients[i] * target < 0  # the gradient leads to the target
     assert gradients == pytest.approx(differences, rel=0.1)
