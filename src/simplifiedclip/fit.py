@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
-from .body.joints import mirror_pose, resolve_joints
+from .body.joints import MIRROR, mirror_pose, resolve_joints
 from .body.limits import clamp_pose
 from .errors import UserError
 from .optimize import Callback, Descent, Energy, Pose, Result, free_joints, limits_term, start_poses
@@ -45,7 +45,7 @@ SEARCH_SAMPLES: dict[tuple[str, ...], int] = {
 }
 """Joints of a limb that are tried at other angles, and how many; a forearm alone needs few to be found."""
 
-SEARCH_TRIES = 3
+SEARCH_TRIES = 4
 """How many of the tried limbs descend, side by side."""
 
 SEARCH_SPREAD = 0.8
@@ -286,13 +286,19 @@ def _face_the_target(start: Pose, targets: Targets, settings: FitSettings, stage
     probes = start.theta.repeat(2 * count, 1, 1)
     probes[:, 0] = roma.rotvec_composition([yaw.repeat(2, 1), probes[:, 0]])
     # People seldom stand in a T: the direction shows better with the arms down, and is looked for in both.
-    shoulders = resolve_joints(["left_shoulder", "right_shoulder"])
-    probes[count:, shoulders, 2] += torch.tensor([-1.2, 1.2], device=stage.device)
+    probes[count:] = arms_down(probes[count:])
     energy = picture_energy(targets, settings, stage, PROBE_SIZE)
     with torch.no_grad():
         loss = energy(_of_one(start, probes), 0)[settings.loss]
     best = int(loss.view(2, count).amin(0).argmin())
     return _of_one(start, probes[best : best + 1])
+
+
+def arms_down(theta: Tensor) -> Tensor:
+    """Return poses (..., 24, 3) with the arms lowered by 1.2 radians: from a T-pose, hanging."""
+    lowered = theta.clone()
+    lowered[..., resolve_joints(["left_shoulder", "right_shoulder"]), 2] += theta.new_tensor([-1.2, 1.2])
+    return lowered
 
 
 def _of_one(pose: Pose, theta: Tensor) -> Pose:
@@ -315,6 +321,7 @@ def _try_elsewhere(
     places cost little: the most like the target are tried. So are the legs the other way round.
     """
     energy = picture_energy(targets, settings, stage, PROBE_SIZE)
+    hanging = arms_down(torch.zeros(24, 3))
     tries: list[tuple[float, Tensor, list[int]]] = []
 
     def add(samples: Tensor, joints: list[int]) -> None:
@@ -325,13 +332,17 @@ def _try_elsewhere(
 
     legs = [joint for joint in resolve_joints(["legs"]) if free[joint]]
     if len(legs) == 8:
-        swapped = pose.theta.clone()
-        swapped[:, legs] = mirror_pose(swapped)[:, legs]
-        add(swapped, legs)
+        # Legs hang alike, so their rotations exchanged unmirrored put each where the other was.
+        exchanged, mirrored = pose.theta.clone(), pose.theta.clone()
+        exchanged[:, legs] = exchanged[:, [MIRROR[joint] for joint in legs]]
+        mirrored[:, legs] = mirror_pose(mirrored)[:, legs]
+        add(clamp_pose(torch.cat([exchanged, mirrored])), legs)
     for side, (names, count) in itertools.product(("left", "right"), SEARCH_SAMPLES.items()):
         turned = [joint for joint in resolve_joints(f"{side}_{name}" for name in names) if free[joint]]
         if turned:
             samples = pose.theta.repeat(count, 1, 1)
+            # Half of them around hanging limbs: a limb at its limits has little around it.
+            samples[count // 2 :, turned] = hanging[turned].to(samples)
             noise = torch.randn(count, len(turned), 3, generator=generator) * SEARCH_SPREAD
             samples[:, turned] += noise.to(samples)
             samples[:, turned] = clamp_pose(samples)[:, turned]

@@ -266,7 +266,7 @@ class FitSettings(RunSettings):
     """Distance of pictures: pyramid (squared, blurred from coarse to fine) or l2 (squared, the paper's)."""
     yaw_starts: int = 8
     """How many directions are looked at, evenly around, for the one that the body faces at the start."""
-    searches: int = 4
+    searches: int = 10
     """Rounds of trying limbs elsewhere, between a coarse and a fine half of the passes; 0 for none."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
