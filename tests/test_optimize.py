@@ -29,6 +29,7 @@ QUICK = PRESETS["best"].replace(
     scheduler="none",
     limits_weight=0.0,
     stay_weight=0.0,
+    pose_tower_weight=0.0,
     cameras="0,90",
     starts=1,
 )
@@ -331,6 +332,24 @@ def test_limits_pull_a_pose_back_and_the_last_check_holds() -> None:
         if weight == 1:
             assert result.loss > min(result.losses), "the pose was put inside and measured again"
             assert result.history[result.best_pass].terms["limits"] > 0
+
+
+def test_an_encoders_pose_tower_has_its_say(body: SMPL) -> None:
+    class WithTower(FakeEncoder):
+        def embed_pose(self, theta: Tensor) -> Tensor:
+            return theta.flatten(1)[:, : self.dim] + 0.1
+
+    settings = QUICK.replace(pose_tower_weight=2.0, passes=30)
+    stage = Stage(settings, body, VertexColors(torch.full((432, 3), 0.5)))
+    encoder = WithTower()
+    result = optimize("She is sitting.", settings, encoder=encoder, stage=stage)
+    u = encoder.embed_text([result.prompt])
+    for record in result.history:
+        distance = 1 - torch.cosine_similarity(encoder.embed_pose(record.theta[None]), u)
+        assert record.terms["pose-tower"] == pytest.approx(2 * distance.item(), abs=1e-5)
+    assert result.history[-1].terms["pose-tower"] < 0.5 * result.history[0].terms["pose-tower"]
+    without = optimize("She is sitting.", settings, encoder=FakeEncoder(), stage=stage)
+    assert "pose-tower" not in without.history[0].terms, "an encoder without such a tower is no error"
 
 
 def test_staying_near_the_start_costs_what_leaving_it_costs(generate: Callable[..., Result]) -> None:

@@ -201,6 +201,7 @@ def optimize(
         )
         return {
             settings.objective: loss,
+            **pose_tower_term(pose.theta, u, encoder, settings),
             **limits_term(pose.theta, settings.limits_weight),
             **stay_term(pose.theta, start.theta, settings.stay_weight),
         }
@@ -274,6 +275,26 @@ def limits_term(theta: Tensor, weight: float) -> dict[str, Tensor]:
     if weight == 0:
         return {}
     return {"limits": weight * limit_violation(_axis_angle(theta)).square().flatten(1).sum(1)}
+
+
+def pose_tower_term(theta: Tensor, u: Tensor, encoder: Encoder, settings: Settings) -> dict[str, Tensor]:
+    """Return ``weight · L(u, p(θ))``, p the encoder's tower over poses; nothing where it has none.
+
+    PoseCLIP embeds θ itself in the space of texts and pictures. It knows sides and joints that pictures of a
+    few views leave open, and costs next to nothing; pictures keep it to what can be seen.
+
+    Args:
+        theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
+        u: (d,) embedding of the prompt.
+        encoder: any encoder.
+        settings: the objective, and the ``pose_tower_weight``.
+    """
+    tower = getattr(encoder, "embed_pose", None)
+    if settings.pose_tower_weight == 0 or tower is None:
+        return {}
+    v = tower(_axis_angle(theta)).unsqueeze(-2)
+    loss = prompt_loss(v, u, objective=settings.objective, ip_lambda=settings.ip_lambda)
+    return {"pose-tower": settings.pose_tower_weight * loss}
 
 
 def stay_term(theta: Tensor, start: Tensor, weight: float) -> dict[str, Tensor]:

@@ -27,7 +27,8 @@ SettingsT = TypeVar("SettingsT", bound=RunSettings)
 # How the help groups the settings; one that is not named here comes under "other".
 _GROUPS: dict[str, tuple[str, ...]] = {
     "encoder and objective": (
-        "encoder", "encoder_resize", "encoder_dtype", "objective", "ip_lambda", "aggregate", "scene", "loss",
+        "encoder", "encoder_resize", "encoder_dtype", "objective", "ip_lambda", "aggregate", "scene",
+        "pose_tower_weight", "loss",
     ),
     "body": ("gender", "body", "texture", "betas"),
     "camera and scene": (
@@ -36,7 +37,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "descent": (
         "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "searches", "stop_at", "init",
         "init_range",
-        "freeze", "coordinate_descent", "pose_space", "limits_weight", "optimize_betas", "fit_transl", "seed",
+        "freeze", "coordinate_descent", "pose_space", "limits_weight", "stay_weight", "optimize_betas", "fit_transl",
+        "seed",
         "device",
     ),
 }  # fmt: skip
@@ -46,7 +48,8 @@ _METAVARS = {
     "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES", "image_size": "PIXELS",
     "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N", "yaw_starts": "N", "searches": "N",
     "lr": "STEP",
-    "ip_lambda": "NUMBER", "limits_weight": "NUMBER", "stop_at": "NUMBER",
+    "ip_lambda": "NUMBER", "limits_weight": "NUMBER", "stay_weight": "NUMBER",
+    "pose_tower_weight": "NUMBER", "stop_at": "NUMBER",
 }  # fmt: skip
 
 

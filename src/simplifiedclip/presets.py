@@ -246,6 +246,8 @@ class Settings(RunSettings):
     """Over the cameras: loae (loss on the average embedding) or aloe (average of the losses)."""
     scene: str | None = None
     """Sentence in front of the prompt; by default the paper's for the texture, '' for none."""
+    pose_tower_weight: float = 0.0
+    """Weight of the same objective on the encoder's embedding of θ itself, where it has one (poseclip)."""
     stay_weight: float = 0.0
     """Weight of the pull towards the start pose, which keeps joints still that the prompt does not move."""
     starts: int = 1
@@ -255,6 +257,7 @@ class Settings(RunSettings):
         super().__post_init__()
         self._check_range("ip_lambda", 0, math.inf, open_below=True, open_above=True)
         self._check_range("starts", 1, 1024)
+        self._check_range("pose_tower_weight", 0, math.inf, open_above=True)
         self._check_range("stay_weight", 0, math.inf, open_above=True)
 
 
@@ -310,6 +313,7 @@ _PAPER_ENCODER: dict[str, Any] = {
     "objective": "cd",
     "ip_lambda": 1e-3,
     "aggregate": "loae",
+    "pose_tower_weight": 0.0,
     "stay_weight": 0.0,
     "starts": 1,
 }
@@ -322,7 +326,9 @@ _CAMERAS: dict[str, dict[str, Any]] = {
 
 PRESETS: dict[str, Settings] = {
     **{name: Settings(**{**_PAPER, **_PAPER_ENCODER, **some}) for name, some in _CAMERAS.items()},
-    "best": Settings(lr=0.05, scheduler="cosine", passes=100, limits_weight=1.0, stay_weight=0.02),
+    "best": Settings(
+        lr=0.05, scheduler="cosine", passes=100, limits_weight=1.0, stay_weight=0.02, pose_tower_weight=1.0
+    ),
 }
 """Settings by name, from a prompt to a pose.
 
@@ -330,7 +336,8 @@ PRESETS: dict[str, Settings] = {
 244 pixels that a ViT-B/32 sees 224 of and 1000 passes of 1e-3 included. ``best`` is the default: silhouettes
 that move, pictures that the encoder sees all of, joint limits, steps that can turn a joint by some 3 radians
 before the cosine has brought them to rest, and a small price on leaving the start pose, without which joints
-that the prompt does not speak of wander (at 0.01 the trunk still leans, at 0.03 sitting is not reached).
+that the prompt does not speak of wander (at 0.01 the trunk still leans, at 0.03 sitting is not reached). The
+pose tower counts as much as the pictures: they alone raise both arms for a prompt that names the left one.
 """
 
 FIT_PRESETS: dict[str, FitSettings] = {
