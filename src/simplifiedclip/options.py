@@ -37,7 +37,8 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "descent": (
         "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "searches", "stop_at", "init",
         "init_range",
-        "freeze", "coordinate_descent", "pose_space", "limits_weight", "stay_weight", "optimize_betas", "fit_transl",
+        "freeze", "coordinate_descent", "pose_space", "limits_weight", "stay_weight", "optimize_betas",
+        "fit_transl",
         "seed",
         "device",
     ),
