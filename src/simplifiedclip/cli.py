@@ -557,8 +557,9 @@ def _finish(request: Generate | Fit, out: Path, result: Result, *, facts: dict[s
           f"{readable_time(result.seconds)}")  # fmt: skip
     if "joint_error_mm" in facts:
         print(f"mean joint error {facts['joint_error_mm']:.1f} mm (root-aligned)")
-    if result.beyond_limits:
-        worst = sorted(result.beyond_limits.items(), key=lambda item: -item[1])[:4]
+    beyond = {name: degrees for name, degrees in result.beyond_limits.items() if degrees >= 1}
+    if beyond:
+        worst = sorted(beyond.items(), key=lambda item: -item[1])[:4]
         print("beyond human limits: " + ", ".join(f"{name} by {degrees:.0f}°" for name, degrees in worst))
     print(
         f"{folder}{os.sep}  "
