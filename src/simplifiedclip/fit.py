@@ -19,7 +19,17 @@ from torch.nn.functional import avg_pool2d, interpolate
 from .body.joints import MIRROR, mirror_pose, resolve_joints
 from .body.limits import clamp_pose
 from .errors import UserError
-from .optimize import Callback, Descent, Energy, Pose, Result, free_joints, limits_term, start_poses
+from .optimize import (
+    Callback,
+    Descent,
+    Energy,
+    Pose,
+    Result,
+    free_joints,
+    limits_term,
+    start_poses,
+    stay_term,
+)
 from .presets import FIT_PRESETS, FitSettings
 from .stage import Stage
 
@@ -350,7 +360,8 @@ def _try_elsewhere(
             add(samples, [joint for joint in limb if free[joint]])
     if not tries:
         return pose, []
-    tries.sort(key=lambda one: one[0])
+    # The legs go first: exchanged they are far from the target until the hips have followed.
+    tries.sort(key=lambda one: (one[2] != legs, one[0]))
     kept = tries[:SEARCH_TRIES]
     return _of_one(pose, torch.stack([theta for _, theta, _ in kept])), [joints for _, _, joints in kept]
 
@@ -388,6 +399,8 @@ def picture_energy(
     if size != goal.shape[-1]:
         goal = interpolate(goal, size=(size, size), mode="area")
 
+    straight = torch.zeros(1, 24, 3, device=stage.device)
+
     def energy(pose: Pose, index: int) -> dict[str, Tensor]:
         background = targets.background.expand(len(pose), -1, -1)
         image = stage.render(
@@ -397,7 +410,11 @@ def picture_energy(
             loss = (image[:, :, :3] - goal[:, :3]).square().flatten(1).mean(1)
         else:
             loss = pyramid_distance(image, goal, index / (over - 1) if over > 1 else 1.0)
-        return {settings.loss: loss, **limits_term(pose.theta, settings.limits_weight)}
+        return {
+            settings.loss: loss,
+            **limits_term(pose.theta, settings.limits_weight),
+            **stay_term(pose.theta, straight, settings.stay_weight, root=False),
+        }
 
     return energy
 

@@ -297,7 +297,7 @@ def pose_tower_term(theta: Tensor, u: Tensor, encoder: Encoder, settings: Settin
     return {"pose-tower": settings.pose_tower_weight * loss}
 
 
-def stay_term(theta: Tensor, start: Tensor, weight: float) -> dict[str, Tensor]:
+def stay_term(theta: Tensor, start: Tensor, weight: float, *, root: bool = True) -> dict[str, Tensor]:
     """Return the pull ``weight · Σ (θ - θ_start)²`` towards the start pose; nothing at weight 0.
 
     A prompt speaks of a few joints. The others drift where the encoder's last thousandths are (the paper's
@@ -307,10 +307,12 @@ def stay_term(theta: Tensor, start: Tensor, weight: float) -> dict[str, Tensor]:
         theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
         start: (B, 24, 3) axis-angle.
         weight: the settings' ``stay_weight``.
+        root: False lets the whole body turn freely.
     """
     if weight == 0:
         return {}
-    return {"stay": weight * (_axis_angle(theta) - start).square().flatten(1).sum(1)}
+    away = _axis_angle(theta) - start
+    return {"stay": weight * away[:, 0 if root else 1 :].square().flatten(1).sum(1)}
 
 
 def _axis_angle(theta: Tensor) -> Tensor:
