@@ -58,6 +58,9 @@ SEARCH_SAMPLES: dict[tuple[str, ...], int] = {
 SEARCH_TRIES = 4
 """How many of the tried limbs descend, side by side."""
 
+SEARCH_PATIENCE = 3
+"""Rounds in a row that may gain next to nothing before the search is given up."""
+
 SEARCH_SPREAD = 0.8
 """Standard deviation in radians of the angles of a limb that is tried elsewhere."""
 
@@ -266,7 +269,8 @@ def fit(
     rounds = settings.searches
     loss = float(descent.losses().min()) if descent.moments else math.inf
     pose = descent.best_of_each().to(stage.device)
-    while not descent.stopped and rounds and loss >= settings.stop_at:
+    idle = 0
+    while not descent.stopped and rounds and loss >= settings.stop_at and idle < SEARCH_PATIENCE:
         rounds -= 1
         tries, moved = _try_elsewhere(pose, targets, settings, stage, free, generator)
         if not moved:  # every limb is frozen
@@ -276,7 +280,9 @@ def fit(
             descent = search
         else:
             energy = picture_energy(targets, settings, stage, half)
+            before = loss
             pose, loss = _put_together(pose, loss, search, moved, energy)
+            idle = 0 if loss < 0.97 * before else idle + 1
     if descent.stopped:
         return descent.result(stage, settings)
 

@@ -275,7 +275,7 @@ class FitSettings(RunSettings):
     """Weight of the pull towards straight joints, which decides where pictures leave a choice."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
-    stop_at: float = 0.0045
+    stop_at: float = 0.006
     """No limb is tried elsewhere once the loss is below this."""
 
     def __post_init__(self) -> None:
@@ -364,8 +364,8 @@ FIT_PRESETS: dict[str, FitSettings] = {
 """Settings by the same names, from pictures to a pose (paper section VIII-A).
 
 ``best`` takes large steps on small pictures first and small steps on larger ones last. Its pull towards
-straight joints is weak enough to move no limb that a picture shows, and halves the joint error: pictures do not
-say how five joints of the trunk, or collar and shoulder, share a turn.
+straight joints is weak enough to move no limb that a picture shows, and halves the joint error: pictures do
+not say how five joints of the trunk, or collar and shoulder, share a turn.
 """
 
 
