@@ -25,6 +25,7 @@ from simplifiedclip.training.poseclip import (
 )
 
 TINY = SIZES["tiny"]
+STAGES = ("text", "pictures", "sight", "image")
 
 
 def silent(*_: object) -> None:
@@ -35,7 +36,7 @@ def silent(*_: object) -> None:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny run from start to end."""
     out = tmp_path_factory.mktemp("train") / "run"
-    train_poseclip(TINY, out, device="cpu", progress=silent, stages=("text", "pictures", "image"))
+    train_poseclip(TINY, out, device="cpu", progress=silent, stages=STAGES)
     return out
 
 
@@ -46,15 +47,15 @@ def test_resumed_training_equals_uninterrupted(finished: Path, tmp_path: Path) -
     class Stop(Exception):
         pass
 
-    for stage in ("text", "image"):
+    for stage in ("text", "sight", "image"):
 
         def stop(name: str, step: int, steps: int, loss: float, stage: str = stage) -> None:
             if name == stage and step == 3:  # a checkpoint was written after step 2
                 raise Stop
 
         with pytest.raises(Stop):
-            train_poseclip(TINY, out, device="cpu", progress=stop, stages=("text", "pictures", "image"))
-    train_poseclip(TINY, out, device="cpu", progress=silent, stages=("text", "pictures", "image"))
+            train_poseclip(TINY, out, device="cpu", progress=stop, stages=STAGES)
+    train_poseclip(TINY, out, device="cpu", progress=silent, stages=STAGES)
     ours = load_file(out / "weights" / "model.safetensors")
     theirs = load_file(finished / "weights" / "model.safetensors")
     for name, value in theirs.items():
@@ -66,10 +67,10 @@ def test_training_changes_the_weights_and_logs(finished: Path) -> None:
 
     before = load_file(check_files(None) / "model.safetensors")
     after = load_file(finished / "weights" / "model.safetensors")
-    for tower in ("text.project", "pose.project", "image.project"):
+    for tower in ("text.project", "pose.mlp.project", "image.read", "image.mlp.project"):
         assert not torch.equal(before[f"{tower}.weight"], after[f"{tower}.weight"])
     lines = [json.loads(line) for line in (finished / "log.jsonl").read_text().splitlines()]
-    assert {line["stage"] for line in lines} == {"text", "image"}
+    assert {line["stage"] for line in lines} == {"text", "sight", "image"}
     assert all(math.isfinite(line["loss"]) for line in lines)
 
 
@@ -77,7 +78,7 @@ def test_pictures_show_bodies(finished: Path) -> None:
     from simplifiedclip.training.renders import open_pictures
 
     pictures = open_pictures(finished / "pictures")
-    assert pictures.pixels.shape == (TINY.image_poses, TINY.views, 128, 128, 4)
+    assert pictures.pixels.shape == (TINY.image_poses, TINY.views, 112, 112, 4)
     assert np.load(finished / "pictures" / "done.npy").all()
     dark = (pictures.pixels[..., :3].min(-1) < 200).mean((2, 3))
     assert (dark > 0.01).mean() > 0.9

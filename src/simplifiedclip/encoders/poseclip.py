@@ -4,9 +4,10 @@ Three towers after the idea of CLIP (Radford et al. 2021), with SMPL's θ as a t
 
 - text: MiniLM (Wang et al. 2020, all-MiniLM-L6-v2), read token by token, mean pooled, projected;
 - pose: a residual MLP on features of θ that do not change when the body turns about the vertical;
-- image: a residual network without strided convolutions (every downsampling is a low-pass filter first,
-  Zhang 2019, "Making Convolutional Networks Shift-Invariant Again") and a few attention layers. It is
-  smooth in the pixels, because its gradient is what the pose is optimised along.
+- image: a residual network in which every downsampling but the first is a low-pass filter (Zhang 2019,
+  "Making Convolutional Networks Shift-Invariant Again") reads the pose tower's features off the picture,
+  and a copy of the pose tower's MLP embeds them. Geometry is learned from dense targets that way, not from
+  what a contrast leaks, and it is smooth in the pixels, because its gradient is what the pose follows.
 
 Only `torch`, `tokenizers`, `safetensors` and `roma` are needed to run it; training is in
 `simplifiedclip.training.poseclip`.
@@ -43,14 +44,14 @@ class PoseCLIPConfig:
     """Sizes of the three towers; the defaults are those of the shipped weights."""
 
     dim: int = 256
-    image_size: int = 128
+    image_size: int = 112
     vocabulary: int = 30522
     max_tokens: int = 128
     text_width: int = 384
     text_layers: int = 6
     text_heads: int = 12
     text_hidden: int = 1536
-    image_widths: tuple[int, int, int, int] = (32, 64, 128, 256)
+    image_widths: tuple[int, int, int, int] = (32, 64, 96, 192)
     image_blocks: tuple[int, int, int] = (1, 2, 2)
     image_squeeze: int = 32
     image_features: int = 512
@@ -140,6 +141,28 @@ class ResidualMLP(nn.Module):
         return x + self.down(F.gelu(self.up(self.norm(x))))
 
 
+N_FEATURES = 23 * 6 + 24 * 3 + 23 * 3 + 24 + len(_TOUCHING) * (len(_TOUCHING) - 1) // 2
+"""Number of features of a pose, see `PoseTower.features`."""
+
+
+class PoseMLP(nn.Module):
+    """Whitened pose features (B, N_FEATURES) to embeddings (B,dim)."""
+
+    def __init__(self, config: PoseCLIPConfig) -> None:
+        super().__init__()
+        width = config.pose_width
+        self.enter = nn.Linear(N_FEATURES, width)
+        self.blocks = nn.ModuleList(ResidualMLP(width) for _ in range(config.pose_blocks))
+        self.norm = nn.LayerNorm(width)
+        self.project = nn.Linear(width, config.dim, bias=False)
+
+    def forward(self, features: Tensor) -> Tensor:
+        x = self.enter(features)
+        for block in self.blocks:
+            x = block(x)
+        return self.project(self.norm(x))
+
+
 class PoseTower(nn.Module):
     """Axis-angle poses θ (B,24,3) to embeddings (B,dim), unchanged by a turn about the vertical.
 
@@ -155,23 +178,13 @@ class PoseTower(nn.Module):
 
     def __init__(self, config: PoseCLIPConfig) -> None:
         super().__init__()
-        width = config.pose_width
         self.register_buffer("rest_joints", torch.zeros(24, 3))
-        self.register_buffer("mean", torch.zeros(self.n_features()))
-        self.register_buffer("deviation", torch.ones(self.n_features()))
-        self.enter = nn.Linear(self.n_features(), width)
-        self.blocks = nn.ModuleList(ResidualMLP(width) for _ in range(config.pose_blocks))
-        self.norm = nn.LayerNorm(width)
-        self.project = nn.Linear(width, config.dim, bias=False)
-
-    @staticmethod
-    def n_features() -> int:
-        """Number of features of one pose."""
-        pairs = len(_TOUCHING) * (len(_TOUCHING) - 1) // 2
-        return 23 * 6 + 24 * 3 + 23 * 3 + 24 + pairs
+        self.register_buffer("mean", torch.zeros(N_FEATURES))
+        self.register_buffer("deviation", torch.ones(N_FEATURES))
+        self.mlp = PoseMLP(config)
 
     def features(self, theta: Tensor) -> Tensor:
-        """Features of θ (B,24,3): (B, n_features), in radians-free units and metres, not yet whitened."""
+        """Features of θ (B,24,3): (B, N_FEATURES), in radians-free units and metres, not yet whitened."""
         from roma import rotvec_to_rotmat
 
         local = rotvec_to_rotmat(theta)
@@ -193,13 +206,13 @@ class PoseTower(nn.Module):
         six = local[:, 1:, :, :2]
         return torch.cat([part.flatten(1) for part in (six, gravity, in_pelvis, heights, apart)], 1)
 
-    def forward(self, theta: Tensor) -> Tensor:
+    def whitened(self, theta: Tensor) -> Tensor:
+        """Features of θ (B,24,3), scaled to mean 0 and deviation 1 over the training poses, float32."""
         # Rotations and heights lose too much in bfloat16; only the network runs in its own dtype.
-        features = (self.features(theta.float()) - self.mean.float()) / self.deviation.float()
-        x = self.enter(features.to(self.enter.weight.dtype))
-        for block in self.blocks:
-            x = block(x)
-        return self.project(self.norm(x))
+        return (self.features(theta.float()) - self.mean.float()) / self.deviation.float()
+
+    def forward(self, theta: Tensor) -> Tensor:
+        return self.mlp(self.whitened(theta).to(self.mlp.enter.weight.dtype))
 
 
 class LowPass(nn.Module):
@@ -235,26 +248,46 @@ class ImageTower(nn.Module):
             convolution = nn.Conv2d(below, above, size, stride, size // 2, bias=False)
             return [convolution, nn.BatchNorm2d(above), nn.GELU()]
 
-        stages: list[nn.Module] = widen(3, widths[0], 7, 2)
-        for below, above, blocks in zip(widths, widths[1:], config.image_blocks):
-            stages += [LowPass(), *widen(below, above, 3), *(ConvBlock(above) for _ in range(blocks))]
-        self.stages = nn.Sequential(*stages)
-        cells = (config.image_size // 2 ** len(widths)) ** 2
-        # Where a limb is says as much as that it is there, so the last cells keep their place.
-        self.squeeze = nn.Conv2d(widths[-1], config.image_squeeze, 1)
-        self.gather = nn.Linear(cells * config.image_squeeze, config.image_features)
-        self.norm = nn.LayerNorm(config.image_features)
-        self.project = nn.Linear(config.image_features, config.dim, bias=False)
+        def stage(number: int) -> list[nn.Module]:
+            below, above = widths[number : number + 2]
+            blocks = [ConvBlock(above) for _ in range(config.image_blocks[number])]
+            return [LowPass(), *widen(below, above, 3), *blocks]
 
-    def pooled(self, images: Tensor) -> Tensor:
-        """Features (B, image_features) before the projection."""
+        self.fine = nn.Sequential(*widen(3, widths[0], 7, 2), *stage(0), *stage(1))
+        self.coarse = nn.Sequential(*stage(2))
+        side = config.image_size // 2 ** (len(widths) - 1)
+        self.find_fine = nn.Conv2d(widths[2], 24, 1)
+        self.find_coarse = nn.Conv2d(widths[3], 24, 1)
+        self.squeeze_fine = nn.Conv2d(widths[2], config.image_squeeze, 1)
+        # Where a limb is says as much as that it is there, so the last cells keep their place.
+        self.squeeze = nn.Conv2d(widths[3], config.image_squeeze, 1)
+        seen = (side // 2) ** 2 * config.image_squeeze + 24 * (config.image_squeeze + 2)
+        self.gather = nn.Linear(seen, config.image_features)
+        self.norm = nn.LayerNorm(config.image_features)
+        self.read = nn.Linear(config.image_features, N_FEATURES)
+        self.mlp = PoseMLP(config)
+
+    def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (B, image_features) of the picture, and where it has each joint: (B,24,2), -1..1, y down.
+
+        Each joint has a map of where it may be, and what is seen there is gathered for it (Sun et al. 2018,
+        "Integral Human Pose Regression", for the places).
+        """
         x = (images - 1.0) * 4.0  # a white background, the usual one, is zero
-        x = self.stages(x.contiguous(memory_format=torch.channels_last))
-        # Small features: Adam moves every weight equally far, and so moves the output little.
-        return 0.1 * self.norm(F.gelu(self.gather(F.gelu(self.squeeze(x)).flatten(1))))
+        fine = self.fine(x.contiguous(memory_format=torch.channels_last))
+        coarse = self.coarse(fine)
+        maps = self.find_fine(fine) + F.interpolate(
+            self.find_coarse(coarse), fine.shape[-2:], mode="bilinear"
+        )
+        maps = torch.softmax(maps.flatten(2).float(), -1)
+        line = torch.linspace(-1, 1, fine.shape[-1], device=fine.device)
+        places = maps @ torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).flatten(0, 1)
+        there = maps.to(fine.dtype) @ F.gelu(self.squeeze_fine(fine)).flatten(2).transpose(1, 2)
+        seen = [F.gelu(self.squeeze(coarse)).flatten(1), there.flatten(1), places.to(fine.dtype).flatten(1)]
+        return self.norm(F.gelu(self.gather(torch.cat(seen, 1)))), places
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.project(self.pooled(images))
+        return self.mlp(self.read(self.look(images)[0]))
 
 
 class PoseCLIP(nn.Module):

@@ -217,6 +217,31 @@ def word(clauses: Sequence[Clause], seed: int) -> str:
     return text
 
 
+_HIS = re.compile(r"\b(he|his|him|man|guy|boy|waiter|king|monk)\b", re.IGNORECASE)
+_HER = re.compile(r"\b(she|her|woman|girl|lady|ballerina|queen)\b", re.IGNORECASE)
+
+
+def say(saying: str, clauses: Sequence[Clause], seed: int) -> str:
+    """Add sentences about parts of the body to what people say of a pose; the same seed, the same wording."""
+    rng = random.Random(seed)
+    poss, pronoun = ("her", "she") if _HER.search(saying) else ("their", "they")
+    if poss == "their":
+        poss, pronoun = ("his", "he") if _HIS.search(saying) else (rng.choice(("their", "the")), "they")
+    end = "" if saying.endswith((".", "!", "?")) else "."
+    who = "someone" if pronoun == "they" else pronoun
+    told = [
+        _start(_act_sentence(c.act, who, poss, rng) if c.act else _part_sentence(c, poss, pronoun, rng))
+        for c in clauses
+    ]
+    text = saying + end + " " + ". ".join(told) + "." if told else saying
+    text = re.sub(r"\b(Her|His|Their|The) (both) ", _both_first, text)
+    if rng.random() < 0.15:
+        text = text.lower()
+    if rng.random() < 0.2:
+        text = text.rstrip(".!")
+    return text
+
+
 def _both_first(match: re.Match[str]) -> str:
     """Turn "her both" into "both her"."""
     poss = match.group(1)
@@ -370,6 +395,7 @@ class Writer:
         maybe: frozenset[str],
         count: int,
         negatives: int,
+        sayings: Sequence[str] = (),
     ) -> tuple[list[str], list[str]]:
         """Return ``count`` captions of a pose and ``negatives`` wrong ones.
 
@@ -379,24 +405,53 @@ class Writer:
             fragments: names that hold (the family first).
             true: keys of the codes that hold.
             maybe: keys of the codes that could be said.
+            sayings: what people say of the family, see :mod:`.sayings`; half of the captions are or begin
+                with one where there are any.
         """
         rng = self.rng
         held = frozenset(true)
         named = [fit(f, k, held, maybe) for k, f in enumerate(fragments)]
+        if "trunk upright" not in maybe:
+            sayings = [saying for saying in sayings if not _STRAIGHT_ONLY.search(saying)]
         captions: list[str] = []
         wrong: list[str] = []
         for number in range(count):
-            clauses = self._plan(named, true, coded=number < negatives)
+            coded = number < negatives
             seed = rng.getrandbits(32)
-            text = word(clauses, seed)
+            saying = ""
+            if sayings and rng.random() < 0.5:
+                saying = _fill(rng.choice(sayings), named[0].side)
+                more = 1 if coded else rng.choices((0, 1, 2), (0.65, 0.25, 0.1))[0]
+                clauses = self._remarks(named[1:], true, more)
+                text = say(saying, clauses, seed)
+            else:
+                clauses = self._plan(named, true, coded)
+                text = word(clauses, seed)
             captions.append(self._scene(text))
-            if number < negatives:
+            if coded:
                 false = self._spoil(clauses, maybe)
                 if false is not None:
-                    other = word(false, seed)
+                    other = say(saying, false, seed) if saying else word(false, seed)
                     if other not in captions and other != text:
                         wrong.append(other)
         return captions, wrong
+
+    def _remarks(self, named: Sequence[Fragment], true: Sequence[str], count: int) -> list[Clause]:
+        """Return up to ``count`` clauses about parts of the body, from names and codes that hold."""
+        rng = self.rng
+        clauses: list[Clause] = []
+        used: set[str] = set()
+        if count and named and rng.random() < 0.4:
+            clause = self._clause(rng.choice(named), true, used)
+            clauses += [] if clause is None else [clause]
+        codes = [code for key in true if (code := self._by_key[key]).part and code.preds]
+        while codes and len(clauses) < count:
+            code = rng.choices(codes, [c.weight**1.5 for c in codes])[0]
+            codes.remove(code)
+            if code.attribute not in used:
+                used.add(code.attribute)
+                clauses.append(_say(code, rng, part_only=True))
+        return clauses
 
     def _scene(self, text: str) -> str:
         if self.rng.random() >= self.scenes:

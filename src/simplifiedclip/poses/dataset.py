@@ -13,6 +13,7 @@ from .captions import Writer
 from .directions import Array, about, mirror_theta, to_matrices, to_rotvec
 from .families import FAMILIES, Fragment, draw
 from .posecodes import posecodes
+from .sayings import SAYINGS
 
 
 @dataclass
@@ -125,7 +126,7 @@ def make_dataset(
     family = [family[i] for i in order]
     fragments = [fragments[i] for i in order]
     group = [FAMILIES[name].group if name in FAMILIES else name for name in family]
-    texts, wrong = _describe(poses, fragments, group, seed, captions, negatives, scenes)
+    texts, wrong = _describe(poses, family, fragments, group, seed, captions, negatives, scenes)
     return PoseDataset(poses.astype(np.float32), family, texts, wrong, group)
 
 
@@ -204,6 +205,7 @@ _MAY_SIT = frozenset({"sitting", "random", "mixture", "mocap"})
 
 def _describe(
     poses: Array,
+    family: list[str],
     fragments: list[list[Fragment]],
     group: list[str],
     seed: int,
@@ -222,7 +224,8 @@ def _describe(
             if group[start + i] not in _MAY_SIT and "seated" in true:
                 true.remove("seated")  # a tucked jump or a chair pose is not called sitting
             maybe = frozenset(keys[k] for k in np.flatnonzero(codes.maybe[i]))
-            own, false = writer.write(fragments[start + i], true, maybe, count, negatives)
+            said = SAYINGS.get(family[start + i], ())
+            own, false = writer.write(fragments[start + i], true, maybe, count, negatives, said)
             texts.append(own)
             wrong.append(false)
     return texts, wrong

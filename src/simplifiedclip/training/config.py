@@ -22,10 +22,13 @@ class TrainConfig:
         pose_noise: radians of noise on each joint; twin_weight, probe_weight: weights of the left/right
         and hard-negative choice, and of the linear read-out of the pose from an embedding.
 
-    Image tower (stage 2):
-        image_poses, views: poses pictured and random cameras for each; render_size: side they are rendered
-        at before the antialiased reduction to the tower's size; image_steps, image_batch, image_lr;
-        contrast_weight, joints_weight: weights beside the distance to the pose tower's embedding.
+    Image tower (stages 2 and 3):
+        image_poses, views: poses pictured (made apart from the others) and random cameras for each;
+        render_size: side they are rendered at before the antialiased reduction to the tower's size;
+        image_batch: pictures a step; sight_steps, sight_lr: stage 2, in which the tower learns to read the
+        pose's features off a picture; image_steps, image_lr: stage 3, in which it learns the embedding;
+        contrast_weight, joints_weight: weights beside the distance to the pose tower's embedding;
+        features_weight: weight of the read features in stage 3.
     """
 
     size: str = "cpu"
@@ -44,12 +47,15 @@ class TrainConfig:
     pose_noise: float = 0.03
     twin_weight: float = 1.0
     probe_weight: float = 0.1
-    image_poses: int = 40_000
-    views: int = 3
+    image_poses: int = 60_000
+    views: int = 2
     render_size: int = 192
-    image_steps: int = 6_000
     image_batch: int = 96
-    image_lr: float = 1.2e-3
+    sight_steps: int = 6_000
+    sight_lr: float = 1.5e-3
+    image_steps: int = 1_500
+    image_lr: float = 4e-4
+    features_weight: float = 1.0
     contrast_weight: float = 0.2
     joints_weight: float = 1.0
     weight_decay: float = 0.05
@@ -63,12 +69,12 @@ SIZES: dict[str, TrainConfig] = {
     "cpu": TrainConfig(),
     "gpu": TrainConfig(
         size="gpu", poses=600_000, text_steps=12_000, text_batch=512, extra_poses=2_048, image_poses=200_000,
-        views=4, image_steps=40_000, image_batch=256, checkpoint_every=1_000, workers=8,
+        views=4, sight_steps=40_000, image_steps=6_000, image_batch=256, checkpoint_every=1_000, workers=8,
     ),
     "tiny": TrainConfig(
         size="tiny", precision="float32", poses=96, held_out=48, text_steps=4, text_batch=8, extra_poses=8,
-        image_poses=12, views=2, render_size=64, image_steps=4, image_batch=8, checkpoint_every=2, workers=1,
-        start="poseclip",
+        image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,
+        checkpoint_every=2, workers=1, start="poseclip",
     ),
 }  # fmt: skip
 

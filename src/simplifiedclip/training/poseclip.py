@@ -2,9 +2,10 @@
 
 Stage 1 contrasts captions with poses: InfoNCE (van den Oord et al. 2018) as in CLIP, in which every pose
 comes with its mirror image and every caption with its mirrored wording, so that left and right are what
-tells many pairs of a batch apart. Stage 2 teaches the image tower the pose tower's embedding from single
-renders. Both stages are resumable to the bit: all randomness of a step follows from the seed and the step's
-number.
+tells many pairs of a batch apart. Stage 2 ("sight") teaches the image tower to read the pose tower's features
+off single renders: hundreds of dense geometric targets, and none that depends on stage 1. Stage 3 ("image")
+gives it the pose tower's MLP and tunes the whole to the pose tower's embeddings. All stages are resumable to
+the bit: all randomness of a step follows from the seed and the step's number.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..body.joints import mirror_pose
-from ..encoders.poseclip import PoseCLIP, PoseCLIPConfig, plain
+from ..encoders.poseclip import N_FEATURES, PoseCLIP, PoseCLIPConfig, plain
 from ..errors import UserError
 from .config import TrainConfig, as_dict
 from .renders import Pictures, open_pictures, render_pictures, worker_count
@@ -60,7 +61,7 @@ def train_poseclip(
     resume: bool = True,
     device: str = "auto",
     progress: Callable[[str, int, int, float], None] | None = None,
-    stages: Sequence[str] = ("text", "pictures", "image", "measure"),
+    stages: Sequence[str] = ("text", "pictures", "sight", "image", "measure"),
 ) -> PoseCLIP:
     """Train PoseCLIP and write its files, its measurements and everything needed to go on, into `out`.
 
@@ -77,14 +78,16 @@ def train_poseclip(
         UserError: another run's folder, a missing start model or mocap file, an absent device.
     """
     run = _Run(config, out, mocap, resume, device, progress)
-    data = run.data()
-    model = run.start_model(data.theta)
+    model = run.start_model()
     if "text" in stages:
-        train_text(run, model, data)
-    if "pictures" in stages or "image" in stages:
-        pictures = run.pictures(data.theta, data.sampled(config.image_poses, config.seed))
+        train_text(run, model, run.data())
+    if {"pictures", "sight", "image"} & set(stages):
+        pictured = run.pictured()
+        pictures = run.pictures(pictured)
+        if "sight" in stages:
+            train_image(run, "sight", model, pictured, pictures)
         if "image" in stages:
-            train_image(run, model, data, pictures)
+            train_image(run, "image", model, pictured, pictures)
     model.eval().requires_grad_(False)
     model.save(out / "weights")
     if "measure" in stages:
@@ -103,11 +106,6 @@ class Captioned:
     captions: list[list[str]]
     wrong: list[list[str]]
     family: list[str]
-
-    def sampled(self, n: int, seed: int) -> np.ndarray:
-        """Indices of n poses (repeats only when there are fewer)."""
-        rng = np.random.default_rng((seed, 3))
-        return np.sort(rng.choice(len(self.theta), n, replace=n > len(self.theta)))
 
 
 class _Run:
@@ -151,7 +149,7 @@ class _Run:
         except OSError as error:
             raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
 
-    def start_model(self, theta: np.ndarray) -> PoseCLIP:
+    def start_model(self) -> PoseCLIP:
         """MiniLM and two random towers, the same for a seed, or the trained model that the config names."""
         start = self.config.start
         if start != "minilm":
@@ -166,7 +164,7 @@ class _Run:
             # Captions are measured on this skeleton, contacts included, so the tower looks at the same one.
             model.pose.rest_joints.copy_(torch.as_tensor(REST))
         model.to(self.device)
-        whiten(model, theta)
+        whiten(model, self.data().theta)
         return model
 
     def data(self) -> Captioned:
@@ -174,6 +172,18 @@ class _Run:
 
     def held_out_data(self) -> Captioned:
         return self._made("held_out", self.config.held_out, self.config.seed + 1_000_003)
+
+    def pictured(self) -> Tensor:
+        """The poses (n,24,3) of the pictures."""
+        file = self.out / "pictured.npz"
+        if not file.is_file():
+            from ..poses.dataset import make_dataset
+
+            n, seed = self.config.image_poses, self.config.seed + 2_000_003
+            theta = make_dataset(n, seed, self.mocap, captions=1, negatives=0).theta
+            np.savez(file, theta=np.asarray(theta, np.float32))
+        with np.load(file, allow_pickle=False) as stored:
+            return torch.as_tensor(stored["theta"])
 
     def _made(self, name: str, n: int, seed: int) -> Captioned:
         """Make the data once and keep it, so that resuming starts at once."""
@@ -189,12 +199,12 @@ class _Run:
         with np.load(poses, allow_pickle=False) as stored:
             return Captioned(stored["theta"], captions, wrong, family)
 
-    def pictures(self, theta: np.ndarray, rows: np.ndarray) -> Pictures:
-        """Render the chosen poses, in order, where that is not done yet."""
+    def pictures(self, theta: Tensor) -> Pictures:
+        """Render the poses (n,24,3), in order, where that is not done yet."""
         config = self.config
         with Bar("pictures", self.report) as bar:
             render_pictures(
-                theta[rows], self.out / "pictures", views=config.views, size=PoseCLIPConfig().image_size,
+                theta.numpy(), self.out / "pictures", views=config.views, size=PoseCLIPConfig().image_size,
                 render_size=config.render_size, seed=config.seed, workers=worker_count(config.workers),
                 progress=lambda done, total: bar(done, total, math.nan),
             )  # fmt: skip
@@ -389,7 +399,7 @@ class TextPose(nn.Module):
         self.text, self.pose = model.text, model.pose
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
         # Makes the space carry the pose linearly, so that a cosine in it has a slope far from the target.
-        self.probe = nn.Linear(model.dim, model.pose.n_features())
+        self.probe = nn.Linear(model.dim, N_FEATURES)
 
 
 def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
@@ -423,7 +433,7 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
         parts = contrast(text, pose, batch, scale, config.twin_weight)
         paired = batch.pairs
         with torch.no_grad():
-            truth = (work.pose.features(batch.theta[:paired]) - module.pose.mean) / module.pose.deviation
+            truth = work.pose.whitened(batch.theta[:paired])
         for name, embedding in (("probe_text", text), ("probe_pose", pose)):
             unit = F.normalize(embedding[:paired], dim=-1) * embedding.shape[1] ** 0.5
             read = work.probe(unit.to(run.dtype)).float()
@@ -555,7 +565,7 @@ def contrast(
     return parts
 
 
-# -- stage 2: images -------------------------------------------------------------------------------
+# -- stages 2 and 3: images ------------------------------------------------------------------------
 
 
 class ImageStudent(nn.Module):
@@ -566,28 +576,42 @@ class ImageStudent(nn.Module):
         self.image = model.image
         self.joints = nn.Linear(model.config.image_features, 24 * 3)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        pooled = self.image.pooled(images)
-        return self.image.project(pooled), self.joints(pooled)
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Embedding (n,dim), features (n,N_FEATURES), joints (n,24,3) and their places (n,24,2), float32."""
+        seen, places = self.image.look(images)
+        features = self.image.read(seen)
+        joints = self.joints(seen).float().view(-1, 24, 3)
+        return self.image.mlp(features).float(), features.float(), joints, places
 
 
-def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures) -> None:
-    """Stage 2: the image tower learns the pose tower's unit embedding from single pictures."""
+def train_image(run: _Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: Pictures) -> None:
+    """Stage 2 ("sight": features from single pictures) or 3 ("image": the pose tower's unit embedding)."""
     config = run.config
     torch.manual_seed(config.seed + 2)
     module = ImageStudent(model).to(run.device).train()
     module.image.requires_grad_(True)
-    groups = [{"params": list(module.parameters()), "lr": config.image_lr}]
-    optimised = Optimised(module, groups, run.dtype, config.weight_decay, config.ema)
+    sight = stage == "sight"
+    steps, rate = (config.sight_steps, config.sight_lr) if sight else (config.image_steps, config.image_lr)
+    if not sight:
+        module.image.mlp.load_state_dict(model.pose.mlp.state_dict())
+        with torch.no_grad():  # the targets have length one
+            length = model.embed_pose(theta[:2048]).norm(dim=-1).mean()
+            module.image.mlp.project.weight.div_(length)
+        _take_over_joints(run, module)
+    optimised = Optimised(
+        module,
+        [{"params": list(module.parameters()), "lr": rate}],
+        run.dtype,
+        config.weight_decay,
+        config.ema,
+    )
     work: ImageStudent = optimised.work  # type: ignore[assignment]
-    theta = torch.as_tensor(data.theta[data.sampled(config.image_poses, config.seed)])
-    targets, joints = _targets(model, theta)
-    targets_mirrored, joints_mirrored = _targets(model, mirror_pose(theta))
+    own, mirrored = _Truth.of(model, theta), _Truth.of(model, mirror_pose(theta))
     cameras = torch.as_tensor(pictures.cameras)
     n, views = pictures.pixels.shape[:2]
 
     def draw(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
-        rng = np.random.default_rng((config.seed, 21, step))
+        rng = np.random.default_rng((config.seed, 21 if sight else 22, step))
         rows = rng.choice(n, min(config.image_batch, n), replace=False)
         view = rng.integers(0, views, len(rows))
         images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
@@ -596,35 +620,73 @@ def train_image(run: _Run, model: PoseCLIP, data: Captioned, pictures: Pictures)
 
     def losses(step: int) -> dict[str, Tensor]:
         rows, view, flip, images = draw(step)
-        mirrored = flip[:, None].to(run.device)
-        target = torch.where(mirrored, targets_mirrored[rows], targets[rows])
-        twin = torch.where(mirrored, targets[rows], targets_mirrored[rows])
+        truth = own.rows(rows).where(flip.to(run.device), mirrored.rows(rows))
         azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
         azimuth = torch.where(flip, -azimuth, azimuth)
-        seen = torch.where(mirrored[..., None], joints_mirrored[rows], joints[rows])
-        seen = in_camera(seen, azimuth.to(run.device), elevation.to(run.device))
-        embedding, read = work(images.to(run.dtype))
-        embedding, read = embedding.float(), read.float().view(-1, 24, 3)
-        scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
-        index = torch.arange(len(rows), device=scores.device)
-        symmetric = (target * twin).sum(-1) > 0.98
-        own_score, mirror_score = scores[index, index], scores[index, index + len(rows)]
-        scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (len(rows), 0))
-        return {
-            "distance": (embedding - target).square().sum(-1).mean(),
-            "contrast": config.contrast_weight * F.cross_entropy(scores, index),
-            # Sides are what a single view hides best: choose between the pose and its mirror image.
-            "twin": config.twin_weight * F.softplus(mirror_score - own_score)[~symmetric].mean(),
+        seen = in_camera(truth.joints, azimuth.to(run.device), elevation.to(run.device))
+        embedding, features, read, places = work(images.to(run.dtype))
+        parts = {
+            "places": config.joints_weight * places_loss(places, seen),
             "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
             "facing": config.joints_weight * F.smooth_l1_loss(_facing(read), _facing(seen * 4), beta=0.2),
-            "_cosine": F.cosine_similarity(embedding, target).mean(),
-            "_left_right": (own_score > mirror_score)[~symmetric].float().mean(),
-            "_top1": (scores.argmax(1) == index).float().mean(),
+            "features": config.features_weight * F.smooth_l1_loss(features, truth.features),
             "_joint_error": (read / 4 - seen).norm(dim=-1).mean(),
         }
+        if not sight:
+            twin = mirrored.rows(rows).where(flip.to(run.device), own.rows(rows)).embedding
+            parts |= embedding_losses(embedding, truth.embedding, twin, config)
+        return parts
 
-    _loop(run, "image", optimised, config.image_steps, losses)
-    settle(module.image, (draw(config.image_steps + k)[-1] for k in range(32)))
+    _loop(run, stage, optimised, steps, losses)
+    settle(module.image, (draw(steps + k)[-1] for k in range(32)))
+
+
+def places_loss(places: Tensor, seen: Tensor) -> Tensor:
+    """How far the places (n,24,2) of joints in pictures are from joints (n,24,3) in camera axes, metres.
+
+    Augmentation shifts and scales pictures, so the places are compared after both have been fitted.
+    """
+    flat = seen[..., :2] * seen.new_tensor([1.0, -1.0])
+    places, flat = places - places.mean(1, keepdim=True), flat - flat.mean(1, keepdim=True)
+    with torch.no_grad():
+        scale = (places * flat).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-6)
+        scale = scale.clamp(0.55, 1.1)[:, None, None]  # half a picture is 1.3 m in the paper's camera
+    return F.smooth_l1_loss(places / scale * 4, flat * 4, beta=0.2)
+
+
+def embedding_losses(
+    embedding: Tensor, target: Tensor, twin: Tensor, config: TrainConfig
+) -> dict[str, Tensor]:
+    """What stage 3 asks of embeddings (n,d), given the unit embeddings of the poses and their mirror images.
+
+    The mean squared distance makes an embedding the expected one given the view; the contrast and the choice
+    between a pose and its mirror image keep what tells poses apart from drowning in it.
+    """
+    scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
+    index = torch.arange(len(target), device=scores.device)
+    symmetric = (target * twin).sum(-1) > 0.98
+    own, mirrored = scores[index, index], scores[index, index + len(target)]
+    scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (len(target), 0))
+    return {
+        "distance": (embedding - target).square().sum(-1).mean(),
+        "contrast": config.contrast_weight * F.cross_entropy(scores, index),
+        # Sides are what a single view hides best.
+        "twin": config.twin_weight * F.softplus(mirrored - own)[~symmetric].mean(),
+        "_cosine": F.cosine_similarity(embedding, target).mean(),
+        "_left_right": (own > mirrored)[~symmetric].float().mean(),
+        "_top1": (scores.argmax(1) == index).float().mean(),
+    }
+
+
+def _take_over_joints(run: _Run, module: ImageStudent) -> None:
+    """Give stage 3 the read-out of the joints that stage 2 learned, where it has run."""
+    checkpoint = run.out / "sight.pt"
+    if checkpoint.is_file():
+        average = torch.load(checkpoint, map_location=run.device, weights_only=True)["average"]
+        names = [name for name, _ in module.named_parameters()]
+        with torch.no_grad():
+            module.joints.weight.copy_(average[names.index("joints.weight")])
+            module.joints.bias.copy_(average[names.index("joints.bias")])
 
 
 @torch.no_grad()
@@ -641,14 +703,37 @@ def settle(tower: nn.Module, batches: Iterable[Tensor]) -> None:
         norm.momentum = 0.1
 
 
-@torch.no_grad()
-def _targets(model: PoseCLIP, theta: Tensor) -> tuple[Tensor, Tensor]:
-    """Unit pose embeddings (n,d) and joints relative to the pelvis (n,24,3), metres, world axes."""
-    from ..poses.directions import forward_kinematics, to_matrices
+@dataclass
+class _Truth:
+    """What pictures show: unit embeddings (n,d), features (n,N_FEATURES), joints from the pelvis (n,24,3)."""
 
-    targets = torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in theta.split(2048)])
-    joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
-    return targets, (joints - joints[:, :1]).to(model.device)
+    embedding: Tensor
+    features: Tensor
+    joints: Tensor
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, model: PoseCLIP, theta: Tensor) -> _Truth:
+        from ..poses.directions import forward_kinematics, to_matrices
+
+        parts = [part.to(model.device) for part in theta.split(2048)]
+        joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
+        return cls(
+            torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in parts]),
+            torch.cat([model.pose.whitened(part) for part in parts]),
+            (joints - joints[:, :1]).to(model.device),
+        )
+
+    def rows(self, index: np.ndarray) -> _Truth:
+        return _Truth(self.embedding[index], self.features[index], self.joints[index])
+
+    def where(self, flip: Tensor, other: _Truth) -> _Truth:
+        """The other's rows where `flip` (n,) is true."""
+        return _Truth(
+            torch.where(flip[:, None], other.embedding, self.embedding),
+            torch.where(flip[:, None], other.features, self.features),
+            torch.where(flip[:, None, None], other.joints, self.joints),
+        )
 
 
 def _facing(joints: Tensor) -> Tensor:
@@ -699,17 +784,20 @@ def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
     back = uniform(0, 1, 3, 1, 1)
     slope = uniform(-0.5, 0.5, 3, 1, 1) * torch.linspace(-1, 1, images.shape[-1], device=device)[:, None]
     back = (back + slope * (uniform(0, 1)[:, None, None, None] < 0.5)).clamp(0, 1)
-    colour = torch.where(changed[:, None, None, None], colour + (1 - cover) * (back - 1), colour)
-    soft = F.avg_pool2d(colour, 3, 1, 1, count_include_pad=False)
-    softer = F.avg_pool2d(soft, 5, 1, 2, count_include_pad=False)
-    blur = uniform(0, 1)[:, None, None, None]
-    colour = torch.where(blur < 0.2, soft, torch.where(blur < 0.3, softer, colour))
-    tinted = (uniform(0, 1) < 0.4)[:, None, None, None]
+    colour[changed] += (1 - cover[changed]) * (back[changed] - 1)
+    # Only the rows that a change concerns are computed: this runs for every picture of every step.
+    blur = uniform(0, 1)
+    soft = blur < 0.3
+    colour[soft] = F.avg_pool2d(colour[soft], 3, 1, 1, count_include_pad=False)
+    soft = blur < 0.1
+    colour[soft] = F.avg_pool2d(colour[soft], 5, 1, 2, count_include_pad=False)
+    tinted = uniform(0, 1) < 0.4
     gain, bias = uniform(0.75, 1.25, 3, 1, 1), uniform(-0.1, 0.1, 3, 1, 1)
-    colour = torch.where(tinted, colour * gain + bias, colour)
-    noisy = (uniform(0, 1) < 0.4)[:, None, None, None]
-    noise = torch.as_tensor(rng.standard_normal(colour.shape, dtype=np.float32), device=device)
-    colour = colour + noise * uniform(0, 0.06, 1, 1, 1) * noisy
+    colour[tinted] = colour[tinted] * gain[tinted] + bias[tinted]
+    noisy = uniform(0, 1) < 0.4
+    strength = uniform(0, 0.06, 1, 1, 1)[noisy]
+    noise = rng.standard_normal((len(strength), *colour.shape[1:]), dtype=np.float32)
+    colour[noisy] += strength * torch.as_tensor(noise, device=device)
     return colour.clamp(0, 1)
 
 
