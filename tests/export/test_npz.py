@@ -67,10 +67,19 @@ def test_a_frame_of_a_motion(tmp_path):
         load_pose(tmp_path / "a.npz", frame=5)
 
 
+def test_a_frame_of_an_smplh_motion_has_straight_hands(tmp_path):
+    poses = np.random.default_rng(0).normal(size=(2, 156))
+    np.savez(tmp_path / "a.npz", poses=poses, trans=np.zeros((2, 3)), betas=np.arange(16.0))
+    pose = load_pose(tmp_path / "a.npz", frame=1)
+    np.testing.assert_allclose(pose.theta[:22], poses[1, :66].reshape(22, 3), rtol=1e-6)
+    assert not pose.theta[22:].any()
+    assert pose.betas.tolist() == list(range(10))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("poses", np.zeros((1, 156)), r"poses has the shape \(1, 156\), expected \(1, 72\)"),
+        ("poses", np.zeros((1, 165)), r"poses has the shape \(1, 165\), expected \(1, 72\)"),
         ("poses", np.zeros(72), r"poses has the shape \(72,\)"),
         ("poses", np.zeros((0, 72)), r"poses has the shape \(0, 72\)"),
         ("poses", np.full((1, 72), np.nan), "poses holds values that are not finite"),

@@ -16,6 +16,7 @@ from ..errors import UserError
 from ..outputs import whole_file
 
 _NEEDED = ("poses", "betas", "trans")
+_SMPLH_NUMBERS, _SMPLH_BODY_JOINTS = 156, 22
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,10 @@ def save_pose(
 
 
 def load_pose(path: str | Path, frame: int = 0) -> SavedPose:
-    """Read one pose of a file by :func:`save_pose`, or of an AMASS file of SMPL poses with many frames.
+    """Read one pose of a file by :func:`save_pose`, or of an AMASS file with many frames.
+
+    AMASS comes as SMPL (72 numbers a frame) or as SMPL+H (156 numbers: 22 joints as SMPL's, then fingers, and
+    16 betas); of the latter the 22 joints and the first ten betas are read, and the hands are left straight.
 
     Args:
         path: the ``.npz`` file.
@@ -103,6 +107,11 @@ def load_pose(path: str | Path, frame: int = 0) -> SavedPose:
 
     size = 3 * NUM_JOINTS
     shape = content["poses"].shape
+    if len(shape) == 2 and shape[1] == _SMPLH_NUMBERS:
+        body_joints = content["poses"][:, : _SMPLH_BODY_JOINTS * 3]
+        content["poses"] = np.pad(body_joints, ((0, 0), (0, size - body_joints.shape[1])))
+        content["betas"] = content["betas"][:NUM_BETAS] if content["betas"].ndim == 1 else content["betas"]
+        shape = content["poses"].shape
     poses = numbers("poses", f"(1, {size})", len(shape) == 2 and shape[1] == size and shape[0] > 0)
     frames = len(poses)
     betas = numbers("betas", f"({NUM_BETAS},)", content["betas"].shape == (NUM_BETAS,))
