@@ -17,8 +17,9 @@ class TrainConfig:
         poses, held_out: poses made for training and for measuring; text_steps, text_batch: steps and poses
         a step (each comes with its mirror image, so a step reads two captions a pose); text_negatives:
         fraction of poses that bring a caption with one attribute changed; extra_poses: further poses that
-        serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it; pose_lr
-        for everything that starts from scratch; scene_share: share of captions behind a scene sentence;
+        serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it;
+        text_frozen: lowest text layers that are left as they are; pose_lr for everything that starts from
+        scratch; short_share: how often the shorter of two captions is taken; scene_share: share of captions behind a scene sentence;
         pose_noise: radians of noise on each joint; twin_weight, probe_weight: weights of the left/right
         and hard-negative choice, and of the linear read-out of the pose from an embedding.
 
@@ -42,6 +43,8 @@ class TrainConfig:
     extra_poses: int = 512
     text_lr: float = 2e-4
     text_lr_decay: float = 0.85
+    text_frozen: int = 0
+    short_share: float = 0.7
     pose_lr: float = 1e-3
     scene_share: float = 0.08
     pose_noise: float = 0.03

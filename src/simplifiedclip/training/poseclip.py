@@ -408,6 +408,10 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
     torch.manual_seed(config.seed + 1)
     module = TextPose(model).to(run.device)
     module.text.words.weight.requires_grad_(False)
+    if config.text_frozen:
+        frozen = (module.text.positions, module.text.norm, *module.text.layers[: config.text_frozen])
+        for part in frozen:
+            part.requires_grad_(False)
     fresh = [
         *module.pose.parameters(),
         module.text.project.weight,
@@ -510,10 +514,11 @@ class TextBatches:
         rows = rng.choice(len(self.theta), n, replace=False)
         chosen: dict[int, tuple[str, str | None]] = {}
         for i in rows:
-            text = data.captions[i][rng.integers(len(data.captions[i]))]
+            texts = [data.captions[i][k] for k in rng.integers(0, len(data.captions[i]), 2)]
+            text = min(texts, key=len) if rng.random() < config.short_share else texts[0]
             other = None
             if data.wrong[i] and rng.random() < config.text_negatives:
-                other = data.wrong[i][rng.integers(len(data.wrong[i]))]
+                other = min(data.wrong[i], key=len)
             if rng.random() < config.scene_share and len(text) < 250:
                 scene = SCENES[0] if rng.random() < 0.8 else SCENES[1]
                 text = f"{scene} {text}"
