@@ -23,7 +23,7 @@ from .errors import UserError, nearest
 from .options import given, parse, parse_with_settings, shown
 from .outputs import check_file, check_folder, free_folder, slug, whole_file
 from .presets import FitSettings, Settings
-from .progress import PassProgress, readable_time
+from .progress import IndexProgress, PassProgress, readable_time
 
 if TYPE_CHECKING:
     from .optimize import Result
@@ -126,12 +126,13 @@ class Generate:
       simplifiedclip generate "She is sitting."
       simplifiedclip generate "Her left arm is raised." --freeze lower-body --passes 80 --out raised
       simplifiedclip generate "She is running." --preset paper-five --encoder ./clip-folder
+      simplifiedclip generate "He is bowing." --encoder poseclip,openai/clip-vit-base-patch32
     """
 
     prompt: Annotated[str, tyro.conf.Positional, shown("PROMPT", "")]
     """What the body does, in a sentence or some."""
     preset: Annotated[str | None, shown("NAME", "(default: best)")] = None
-    """paper-single, paper-five, paper-frozen or best."""
+    """paper-single, paper-five, paper-frozen, retrieval or best."""
     config: Annotated[str | None, shown("FILE", "")] = None
     """YAML, TOML or JSON file with any of the options; also an earlier run.json, to run it again."""
     out: Annotated[str | None, shown("FOLDER", "(default: a new folder in runs/)")] = None
@@ -154,7 +155,8 @@ def _generate(args: list[str]) -> int:
 
     check_name(settings.encoder)
 
-    from .optimize import free_joints, optimize
+    from .codebook import Codebook
+    from .optimize import free_joints, optimize, planned_passes
     from .stage import Stage
 
     free_joints(settings)
@@ -162,7 +164,10 @@ def _generate(args: list[str]) -> int:
     encoder = load_encoder(
         settings.encoder, str(stage.device), settings.encoder_dtype, resize=settings.encoder_resize
     )
-    with PassProgress(settings.passes, quiet=request.quiet) as progress:
+    if settings.init == "retrieval":
+        with IndexProgress(encoder.name, quiet=request.quiet) as told:
+            Codebook.load(encoder, stage, size=settings.codebook, progress=told)
+    with PassProgress(planned_passes(settings, encoder), quiet=request.quiet) as progress:
         result = optimize(prompt, settings, progress, encoder=encoder, stage=stage)
     return _finish(
         request, out, result, prompt=prompt, stage=stage, encoder=encoder, facts={"command": "generate"}
