@@ -455,7 +455,7 @@ class PromptEnergy:
             )
             self._few = stage.body.only(self._index)
             with torch.no_grad():
-                self.touching = ground.touching(self._contacts(start))
+                self.touching = ground.touching(self._contacts(start), settings.contact_reach)
 
     def _copy(self, **changes: Any) -> PromptEnergy:
         other = object.__new__(PromptEnergy)

@@ -46,7 +46,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "weights": (
         "views_weight", "pose_tower_weight", "stay_weight", "limits_weight", "contact_weight",
-        "balance_weight", "penetration_weight", "prior_weight", "rest_on_ground",
+        "contact_reach", "balance_weight", "penetration_weight", "prior_weight", "rest_on_ground",
     ),
 }  # fmt: skip
 _METAVARS = {
@@ -55,7 +55,7 @@ _METAVARS = {
     "device": "NAME", "freeze": "JOINT,…", "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES",
     "image_size": "PIXELS", "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N",
     "tower_starts": "N", "tower_passes": "N", "codebook": "N", "views_per_pass": "N", "yaw_starts": "N",
-    "searches": "N", "lr": "STEP", "tower_lr": "STEP", "start_distance": "METRES",
+    "searches": "N", "lr": "STEP", "tower_lr": "STEP", "start_distance": "METRES", "contact_reach": "METRES",
     "azimuth_jitter": "DEGREES", "elevation_jitter": "DEGREES", "fov_jitter": "DEGREES", "crop": "PART",
     "background_jitter": "PART", "ip_lambda": "NUMBER", "stop_at": "NUMBER",
 }  # fmt: skip

@@ -260,6 +260,8 @@ class Settings(RunSettings):
     """Weight of the pull towards the start pose, which keeps joints still that the prompt does not move."""
     contact_weight: float = 0.0
     """Weight of what touches the ground at the start (feet, hands, knees, back) and no longer does, in m²."""
+    contact_reach: float = 0.04
+    """So many metres above the lowest point of the start pose is what counts as touching the ground."""
     balance_weight: float = 0.0
     """Weight of a centre of mass that is not over what touches the ground."""
     penetration_weight: float = 0.0
@@ -321,6 +323,7 @@ class Settings(RunSettings):
         self._check_range("crop", 0, 0.9)
         self._check_range("background_jitter", 0, 1)
         self._check_range("start_distance", 0, math.inf, open_above=True)
+        self._check_range("contact_reach", 0, 1)
         if self.held_back and not _numbers(self.held_back):
             raise UserError(
                 "The setting 'held_back' must be azimuths in degrees with commas between (90,180), "
@@ -338,14 +341,14 @@ class FitSettings(RunSettings):
     """Distance of pictures: pyramid (squared, blurred from coarse to fine) or l2 (squared, the paper's)."""
     yaw_starts: int = 8
     """How many directions are looked at, evenly around, for the one that the body faces at the start."""
-    searches: int = 10
+    searches: int = 5
     """Rounds of trying limbs elsewhere, between a coarse and a fine half of the passes; 0 for none."""
     stay_weight: float = 0.0
     """Weight of the pull towards straight joints, which decides where pictures leave a choice."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
-    stop_at: float = 0.006
-    """No limb is tried elsewhere once the loss is below this."""
+    stop_at: float = 0.003
+    """No limb is tried elsewhere once the distance of the pictures is below this."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -442,6 +445,7 @@ PRESETS: dict[str, Settings] = {
         tower_lr=0.02,
         stay_weight=0.02,
         contact_weight=20.0,
+        contact_reach=0.06,
         balance_weight=5.0,
         penetration_weight=50.0,
         held_back="90,-90,180",
