@@ -56,7 +56,7 @@ THROUGH = {
     "left_forearm, left_belly": pose(left_shoulder=(0, 0, -75), left_elbow=(0, 0, -100)),
     "left_thigh, right_thigh": pose(left_hip=(0, 0, -30), right_hip=(0, 0, 30)),
     "left_shin, right_shin": pose(left_hip=(0, 0, -14), right_hip=(0, 0, 14)),
-    "right_forearm, head": pose(right_shoulder=(0, 0, -60), right_elbow=(0, 0, -115)),
+    "right_hand, head": pose(right_shoulder=(0, 0, -60), right_elbow=(0, 0, -115)),
 }
 
 
