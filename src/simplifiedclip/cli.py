@@ -40,7 +40,7 @@ commands:
   fit TARGET…             find the pose in pictures (or of another pose's render)
   render POSE.npz         picture, four views or a turntable of a pose
   score POSE.npz PROMPT…  how well prompts describe a pose
-  train poseclip          train the embedded encoder again
+  train poseclip | prior  train the embedded encoder or the pose prior again
   doctor                  what is installed and usable here, and what to do about the rest
 
 options:
@@ -436,24 +436,25 @@ def _score(args: list[str]) -> int:
 
 @dataclass
 class Train:
-    """Train the embedded encoder, PoseCLIP, on poses and captions that are made for it.
+    """Train the embedded encoder, PoseCLIP, on poses and captions that are made for it, or the pose prior.
 
     Interrupted, it goes on where it stopped when the same command is given again.
 
     examples:
       simplifiedclip train poseclip --size tiny --out /tmp/try
       simplifiedclip train poseclip --size gpu --device cuda --mocap poses.npz --set text_steps=8000
+      simplifiedclip train prior --mocap poses.npz
     """
 
-    what: Annotated[str, tyro.conf.Positional, shown("poseclip", "")]
-    """What to train: poseclip."""
+    what: Annotated[str, tyro.conf.Positional, shown("poseclip|prior", "")]
+    """What to train: poseclip or prior."""
     size: Annotated[str, shown("NAME")] = "cpu"
-    """Size of the training: tiny (a try, seconds), cpu (hours) or gpu."""
+    """Size of the training: tiny (a try, seconds), cpu (hours; of the prior minutes) or gpu."""
     config: Annotated[str | None, shown("FILE", "")] = None
     """YAML or JSON file with any of the training settings."""
     set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction, shown("NAME=VALUE", "")] = ()
     """One training setting, over --size and --config; may be given again."""
-    out: Annotated[str, shown("FOLDER")] = "runs/poseclip"
+    out: Annotated[str | None, shown("FOLDER", "runs/WHAT")] = None
     """Folder of the training: checkpoints, log, and the weights in the end."""
     mocap: Annotated[str | None, shown("FILE.npz", "")] = None
     """SMPL poses that join the made ones."""
@@ -465,12 +466,14 @@ class Train:
 
 def _train(args: list[str]) -> int:
     request = parse(Train, args, f"{PROG} train")
-    if request.what != "poseclip":
-        raise UserError(f"There is nothing to train called '{request.what}'; use {PROG} train poseclip.")
+    if request.what not in ("poseclip", "prior"):
+        raise UserError(
+            f"There is nothing to train called '{request.what}'; use {PROG} train poseclip or train prior."
+        )
 
     import yaml
 
-    from .training.config import load_train_config
+    from .training.config import PRIOR_SIZES, load_train_config
 
     overrides = {}
     for setting in request.set:
@@ -478,21 +481,26 @@ def _train(args: list[str]) -> int:
         if not equals:
             raise UserError(f"--set takes NAME=VALUE, not '{setting}'.")
         overrides[name.strip().replace("-", "_")] = yaml.safe_load(value)
-    config = load_train_config(request.size, Path(request.config) if request.config else None, overrides)
-    out = check_folder(request.out, overwrite=True)
+    file = Path(request.config) if request.config else None
+    out = check_folder(request.out or f"runs/{request.what}", overwrite=True)
+    mocap = Path(request.mocap) if request.mocap else None
 
     from .stage import find_device
-    from .training.poseclip import train_poseclip
 
     find_device(request.device)
     try:
-        train_poseclip(
-            config,
-            out,
-            mocap=Path(request.mocap) if request.mocap else None,
-            resume=not request.fresh,
-            device=request.device,
-        )
+        if request.what == "prior":
+            from .training.prior import train_prior
+
+            prior = load_train_config(request.size, file, overrides, PRIOR_SIZES)
+            train_prior(prior, out, mocap=mocap, resume=not request.fresh, device=request.device)
+            print(f"The weights are {out / 'prior.safetensors'}")
+            return 0
+
+        from .training.poseclip import train_poseclip
+
+        config = load_train_config(request.size, file, overrides)
+        train_poseclip(config, out, mocap=mocap, resume=not request.fresh, device=request.device)
     except KeyboardInterrupt:
         _say(f"Interrupted; give the same command again to go on from the last checkpoint in {out}.")
         return 130
