@@ -8,6 +8,7 @@ import torch
 from capsule_body import capsule_body, capsule_colors
 from simplifiedclip import codebook, pictures
 from simplifiedclip.body import smpl, textures
+from simplifiedclip.body.limits import clamp_pose
 from simplifiedclip.encoders import factory
 from simplifiedclip.errors import UserError
 from simplifiedclip.render import VertexColors
@@ -44,7 +45,7 @@ def enter_small_world(monkeypatch: pytest.MonkeyPatch) -> None:
     def load_encoder(name: str = "poseclip", *args: object, **kwargs: object) -> object:
         return FakeEncoder() if name == "poseclip" else load(name, *args, **kwargs)  # type: ignore[arg-type]
 
-    poses = 0.3 * torch.randn(12, 24, 3, generator=torch.Generator().manual_seed(0))
+    poses = clamp_pose(0.2 * torch.randn(12, 24, 3, generator=torch.Generator().manual_seed(0)))
     FakeEncoder.images = 0
     monkeypatch.setattr(codebook, "shipped_poses", lambda: poses)
     monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_: cls(data)))

@@ -65,6 +65,7 @@ __all__ = [
     "planned_passes",
     "start_poses",
     "stay_term",
+    "whole_prompt",
 ]
 
 VIEWS_AT_ONCE = 60
@@ -148,6 +149,11 @@ def optimize_batch(
     return results
 
 
+def whole_prompt(prompt: str, settings: Settings) -> str:
+    """Return the text that is embedded: the settings' scene, or the texture's, and the prompt."""
+    return build_prompt(prompt, scene_for(settings.texture) if settings.scene is None else settings.scene)
+
+
 def planned_passes(settings: Settings, encoder: Encoder) -> int:
     """Return how many passes a run has with an encoder: those of the pose tower alone are in it."""
     tower = settings.pose_tower_weight > 0 and any(
@@ -201,12 +207,11 @@ class _Search:
                 "Nothing compares the body with the prompt: give views_weight, or pose_tower_weight with an "
                 "encoder that has a pose tower (poseclip)"
             )
-        scene = scene_for(settings.texture) if settings.scene is None else settings.scene
-        self.texts = [build_prompt(prompt, scene) for prompt in prompts]
-        self.us = [self._embed(part, scene) for part in self.parts]
+        self.texts = [whole_prompt(prompt, settings) for prompt in prompts]
+        self.us = [self._embed(part) for part in self.parts]
 
     @torch.no_grad()
-    def _embed(self, part: Encoder, scene: str) -> Tensor:
+    def _embed(self, part: Encoder) -> Tensor:
         """Embed the prompts as (n, d): u, or ``|u| (u/|u| - w u₀/|u₀|)`` against a neutral prompt u₀.
 
         A change of the picture is then compared with the change that the words make. (Gal et al., "StyleGAN-
@@ -217,7 +222,7 @@ class _Search:
         w = self.settings.neutral_weight
         if w == 0:
             return u
-        neutral = part.embed_text([build_prompt(self.settings.neutral, scene)])
+        neutral = part.embed_text([whole_prompt(self.settings.neutral, self.settings)])
         return u.norm(dim=-1, keepdim=True) * (normalize(u, dim=-1) - w * normalize(neutral, dim=-1))
 
     @property
