@@ -156,7 +156,7 @@ def _generate(args: list[str]) -> int:
     check_name(settings.encoder)
 
     from .codebook import Codebook
-    from .optimize import free_joints, optimize, planned_passes
+    from .optimize import free_joints, optimize, planned_passes, whole_prompt
     from .stage import Stage
 
     free_joints(settings)
@@ -164,6 +164,7 @@ def _generate(args: list[str]) -> int:
     encoder = load_encoder(
         settings.encoder, str(stage.device), settings.encoder_dtype, resize=settings.encoder_resize
     )
+    encoder.embed_text([whole_prompt(prompt, settings)])  # refuses one that is too long before any work
     if settings.init == "retrieval":
         with IndexProgress(encoder.name, quiet=request.quiet) as told:
             Codebook.load(encoder, stage, size=settings.codebook, progress=told)
