@@ -472,7 +472,7 @@ FIT_PRESETS: dict[str, FitSettings] = {
         image_size=160,
         lr=0.1,
         scheduler="cosine",
-        passes=200,
+        passes=160,
         limits_weight=0.03,
         stay_weight=3e-4,
     ),
