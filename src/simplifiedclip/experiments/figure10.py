@@ -177,11 +177,9 @@ def run(job: Job, folder: Path) -> Findings:
         ),
     )
     paper.say(
-        "The largest value of a row is framed: black and dashed where it is the right one, vermilion where "
-        "it is "
+        "The largest value of a row is framed: black where it is the right one, dashed vermilion where it is "
         "not. The paper does not say whether its rows are pictures or texts; in ours rows are pictures, and "
-        "the table "
-        "counts both ways. The descriptions stand without a scene sentence."
+        "the table counts both ways. The descriptions stand without a scene sentence."
     )
     items = [draw("ours: five cameras", "ours-five", "Five cameras, our settings")]
     if "ours: pose tower" in tables:

@@ -142,7 +142,7 @@ def matrix(
                 for j in range(m):
                     dark = (values[i, j] - low) > 0.6 * (high - low)
                     axes.text(
-                        j, i, f"{values[i, j]:.2f}".replace("-", "−"), ha="center", va="center",
+                        j, i, _number(values[i, j], 2), ha="center", va="center",
                         fontsize=8 if n < 8 else 7.2, color="white" if dark else INK,
                     )  # fmt: skip
         if winners:
@@ -158,11 +158,14 @@ def matrix(
                         fill=False,
                         linewidth=1.8,
                         edgecolor=COLORS[1] if not right else "#111111",
-                        linestyle="-" if right else (0, (2, 1.2)),
+                        linestyle="-" if right else (0, (2.2, 1.2)),
                     )
                 )
-        axes.set_xticks(range(m), columns, rotation=35 if max(map(len, columns)) > 2 else 0, ha=(
-            "right" if max(map(len, columns)) > 2 else "center"), rotation_mode="anchor")  # fmt: skip
+        turn = (0 if max(map(len, columns)) <= 2 else 35) if numbers else 90
+        align: dict[str, Any] = {"ha": "center"}
+        if turn:
+            align = {"ha": "right", "va": "center" if turn == 90 else "top", "rotation_mode": "anchor"}
+        axes.set_xticks(range(m), columns, rotation=turn, **align)
         axes.set_yticks(range(n), rows)
         if not numbers:
             axes.tick_params(labelsize=5.4, pad=1)
@@ -258,6 +261,11 @@ class _figure:
 def _open(axes: Axes) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if not float(text) else text.replace("-", "−")
 
 
 def _formula(text: str) -> str:
