@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from capsule_body import capsule_body, capsule_colors
+from capsule_body import capsule_body, capsule_colors, rest_joints
 from simplifiedclip import codebook, pictures
 from simplifiedclip.body import smpl, textures
 from simplifiedclip.body.limits import clamp_pose
 from simplifiedclip.encoders import factory
 from simplifiedclip.errors import UserError
+from simplifiedclip.priors.self_penetration import penetration
 from simplifiedclip.render import VertexColors
 
 
@@ -46,9 +47,11 @@ def enter_small_world(monkeypatch: pytest.MonkeyPatch) -> None:
         return FakeEncoder() if name == "poseclip" else load(name, *args, **kwargs)  # type: ignore[arg-type]
 
     poses = clamp_pose(0.2 * torch.randn(12, 24, 3, generator=torch.Generator().manual_seed(0)))
+    # It measures the embedded body once for all: that must not be the small one.
+    penetration(torch.from_numpy(rest_joints()).float()[None])
     FakeEncoder.images = 0
     monkeypatch.setattr(codebook, "shipped_poses", lambda: poses)
-    monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_: cls(data)))
+    monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_, **__: cls(data)))
     monkeypatch.setattr(textures, "body_texture", lambda *_: colors)
     monkeypatch.setattr(factory, "load_encoder", load_encoder)
     monkeypatch.setattr(pictures, "SUPERSAMPLE", 1)
