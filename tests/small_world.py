@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from capsule_body import capsule_body, capsule_colors
-from simplifiedclip import pictures
+from capsule_body import capsule_body, capsule_colors, rest_joints
+from simplifiedclip import codebook, pictures
 from simplifiedclip.body import smpl, textures
+from simplifiedclip.body.limits import clamp_pose
 from simplifiedclip.encoders import factory
 from simplifiedclip.errors import UserError
+from simplifiedclip.priors.self_penetration import penetration
 from simplifiedclip.render import VertexColors
 
 
@@ -36,7 +38,7 @@ class FakeEncoder:
 
 
 def enter_small_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put them in the places of the embedded body, its texture and the embedded encoder."""
+    """Put them in the places of the embedded body, its texture, encoder and codebook (twelve poses)."""
     data = capsule_body()
     colors = VertexColors(torch.from_numpy(capsule_colors(data)))
     load = factory.load_encoder
@@ -44,8 +46,12 @@ def enter_small_world(monkeypatch: pytest.MonkeyPatch) -> None:
     def load_encoder(name: str = "poseclip", *args: object, **kwargs: object) -> object:
         return FakeEncoder() if name == "poseclip" else load(name, *args, **kwargs)  # type: ignore[arg-type]
 
+    poses = clamp_pose(0.2 * torch.randn(12, 24, 3, generator=torch.Generator().manual_seed(0)))
+    # It measures the embedded body once for all: that must not be the small one.
+    penetration(torch.from_numpy(rest_joints()).float()[None])
     FakeEncoder.images = 0
-    monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_: cls(data)))
+    monkeypatch.setattr(codebook, "shipped_poses", lambda: poses)
+    monkeypatch.setattr(smpl.SMPL, "embedded", classmethod(lambda cls, *_, **__: cls(data)))
     monkeypatch.setattr(textures, "body_texture", lambda *_: colors)
     monkeypatch.setattr(factory, "load_encoder", load_encoder)
     monkeypatch.setattr(pictures, "SUPERSAMPLE", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,16 @@ from capsule_body import capsule_body, capsule_colors
 from simplifiedclip.body.joints import resolve_joints
 from simplifiedclip.body.smpl import SMPL
 from simplifiedclip.errors import UserError
-from simplifiedclip.fit import PYRAMID_LEVELS, Targets, fit, joint_error, load_targets, pyramid_distance
+from simplifiedclip.fit import (
+    PYRAMID_LEVELS,
+    Targets,
+    _Fit,
+    fit,
+    joint_error,
+    load_targets,
+    pyramid_distance,
+)
+from simplifiedclip.optimize import Pose
 from simplifiedclip.presets import FIT_PRESETS, FitSettings
 from simplifiedclip.render import VertexColors
 from simplifiedclip.stage import Stage
@@ -87,6 +97,59 @@ def test_position_is_found_when_asked() -> None:
         image = stage.render(torch.zeros(1, 24, 3), transl=torch.tensor([[0.08, -0.05, 0.04]])).image[0]
     result = fit(Targets(image, torch.ones(3, 3)), settings, stage=stage)
     torch.testing.assert_close(result.transl, torch.tensor([0.08, -0.05, 0.04]), atol=0.02, rtol=0)
+
+
+def test_an_arm_in_a_wrong_place_is_found() -> None:
+    """From an arm that hangs behind the back no gradient leads to one that is raised before the body."""
+    settings = QUICK.replace(stop_at=0.0, stay_weight=0.0, cameras="five")
+    stage = stage_for(settings)
+    arm = resolve_joints(["right_shoulder", "right_elbow"])
+    theta, lost = easy_pose(), easy_pose()
+    theta[arm] = torch.tensor([[0.0, 1.2, 0.3], [0.0, 1.6, 0.0]])
+    lost[arm] = torch.tensor([[0.0, -0.6, 1.2], [0.0, 0.0, -1.2]])
+    targets = Targets.of_pose(theta, stage)
+
+    def found(searches: int) -> float:
+        part = settings.replace(searches=searches)
+        free = torch.ones(24, dtype=torch.bool)
+        search = _Fit(targets, part, stage, free, torch.Generator().manual_seed(0))
+        start = Pose(lost[None], stage.betas, torch.zeros(1, 3))
+        pose, stopped = search.look_for_limbs(
+            search.best_of(search.descend(search.pictures(32), start, 30, 0.04))
+        )
+        assert stopped is None
+        return error_mm(stage, stage.body.joints(pose.theta, stage.betas)[0], theta)
+
+    assert found(searches=0) > 25
+    assert found(searches=4) < 15
+
+
+def test_matrices_descend_through_the_search_too() -> None:
+    settings = QUICK.replace(pose_space="6d", searches=1, stop_at=0.0, passes=60, lr=0.1)
+    stage = stage_for(settings)
+    result = fit(Targets.of_pose(easy_pose(), stage), settings, stage=stage)
+    assert error_mm(stage, result.joints, easy_pose()) < 40
+
+
+@pytest.mark.parametrize("picture", [5, 6, 14])
+def test_ctrl_c_in_the_search_keeps_the_best_pose(picture: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = QUICK.replace(searches=1, stop_at=0.0, passes=8)
+    stage = stage_for(settings)
+    targets = Targets.of_pose(easy_pose(), stage)
+    drawn = itertools.count(1)
+    render = stage.render
+
+    def press(*args: object, **options: object) -> object:
+        if next(drawn) == picture:
+            raise KeyboardInterrupt
+        return render(*args, **options)
+
+    monkeypatch.setattr(stage, "render", press)
+    result = fit(targets, settings, stage=stage)
+    assert (result.stopped, result.stopped_pass) == ("interrupted", 4)
+    assert [record.index for record in result.history] == [0, 1, 2, 3, 4]
+    assert result.best_pass == 4
+    assert "looking for limbs" in result.message
 
 
 @pytest.mark.parametrize("moment", [2, 6])

@@ -68,7 +68,24 @@ def test_best_mends_the_papers_faults() -> None:
     assert (best.edges, best.image_size, best.encoder) == ("edge", 224, "poseclip")
     assert len(best.camera_azimuths()) == 5
     assert best.limits_weight > 0
-    assert best.lr * best.passes > 1.5, "a joint must be able to turn by more than a right angle"
+    assert best.init == "retrieval" and best.rest_on_ground and best.centre
+    assert best.lr * best.passes + best.tower_lr * best.tower_passes > 1.5, "joints must be able to turn"
+    unseen = {float(a) % 360 for a in best.held_back.split(",")}
+    assert unseen and not unseen & {a % 360 for a in best.camera_azimuths()}
+
+
+def test_retrieval_makes_no_step() -> None:
+    settings = PRESETS["retrieval"]
+    assert (settings.init, settings.passes, settings.tower_passes, settings.starts) == ("retrieval", 1, 0, 1)
+
+
+def test_papers_runs_have_nothing_of_ours() -> None:
+    """Whatever is added later must be off in the paper's presets, so off is what a setting is by default."""
+    mine = {"encoder", "encoder_resize", *PAPER, "cameras", "freeze"}
+    for name in ("paper-single", "paper-five", "paper-frozen"):
+        for field in dataclasses.fields(Settings):
+            if field.name not in mine:
+                assert getattr(PRESETS[name], field.name) == field.default, field.name
 
 
 @pytest.mark.parametrize("settings", [*PRESETS.values(), *FIT_PRESETS.values()])
@@ -171,6 +188,11 @@ def test_missing_file_preset_and_name() -> None:
         ({"ip_lambda": 0}, "'ip_lambda'"),
         ({"starts": 0}, "'starts'"),
         ({"seed": -1}, "'seed'"),
+        ({"contact_weight": -1}, "'contact_weight'"),
+        ({"crop": 1.0}, "'crop'"),
+        ({"held_back": "behind"}, "'held_back' must be azimuths"),
+        ({"tower_lr": 0}, "'tower_lr'"),
+        ({"neutral_weight": 2}, "'neutral_weight'"),
         ({"betas": "1,2,3"}, "'betas' must be zeros, ones or ten numbers"),
         ({"betas": "nan" + ",0" * 9}, "'betas'"),
         ({"cameras": "front"}, "'cameras' must be single, five or azimuths"),

@@ -1,4 +1,4 @@
-"""The command line: ``simplifiedclip generate | fit | render | score | train | doctor``.
+"""The command line: ``simplifiedclip generate | fit | render | score | train | reproduce | doctor``.
 
 Each command reads its arguments, checks what is cheap to check before any long work, and hands over to the
 library. Whatever a user can mend is one sentence on standard error and exit code 2.
@@ -23,7 +23,7 @@ from .errors import UserError, nearest
 from .options import given, parse, parse_with_settings, shown
 from .outputs import check_file, check_folder, free_folder, slug, whole_file
 from .presets import FitSettings, Settings
-from .progress import PassProgress, readable_time
+from .progress import IndexProgress, PassProgress, readable_time
 
 if TYPE_CHECKING:
     from .optimize import Result
@@ -40,7 +40,8 @@ commands:
   fit TARGET…             find the pose in pictures (or of another pose's render)
   render POSE.npz         picture, four views or a turntable of a pose
   score POSE.npz PROMPT…  how well prompts describe a pose
-  train poseclip          train the embedded encoder again
+  train poseclip | prior  train the embedded encoder or the pose prior again
+  reproduce [FIGURE…]     the paper's experiments, and a report beside the paper
   doctor                  what is installed and usable here, and what to do about the rest
 
 options:
@@ -126,12 +127,13 @@ class Generate:
       simplifiedclip generate "She is sitting."
       simplifiedclip generate "Her left arm is raised." --freeze lower-body --passes 80 --out raised
       simplifiedclip generate "She is running." --preset paper-five --encoder ./clip-folder
+      simplifiedclip generate "He is bowing." --encoder poseclip,openai/clip-vit-base-patch32
     """
 
     prompt: Annotated[str, tyro.conf.Positional, shown("PROMPT", "")]
     """What the body does, in a sentence or some."""
     preset: Annotated[str | None, shown("NAME", "(default: best)")] = None
-    """paper-single, paper-five, paper-frozen or best."""
+    """paper-single, paper-five, paper-frozen, retrieval or best."""
     config: Annotated[str | None, shown("FILE", "")] = None
     """YAML, TOML or JSON file with any of the options; also an earlier run.json, to run it again."""
     out: Annotated[str | None, shown("FOLDER", "(default: a new folder in runs/)")] = None
@@ -154,7 +156,8 @@ def _generate(args: list[str]) -> int:
 
     check_name(settings.encoder)
 
-    from .optimize import free_joints, optimize
+    from .codebook import Codebook
+    from .optimize import free_joints, optimize, planned_passes, whole_prompt
     from .stage import Stage
 
     free_joints(settings)
@@ -162,7 +165,11 @@ def _generate(args: list[str]) -> int:
     encoder = load_encoder(
         settings.encoder, str(stage.device), settings.encoder_dtype, resize=settings.encoder_resize
     )
-    with PassProgress(settings.passes, quiet=request.quiet) as progress:
+    encoder.embed_text([whole_prompt(prompt, settings)])  # refuses one that is too long before any work
+    if settings.init == "retrieval":
+        with IndexProgress(encoder.name, quiet=request.quiet) as told:
+            Codebook.load(encoder, stage, size=settings.codebook, progress=told)
+    with PassProgress(planned_passes(settings, encoder), quiet=request.quiet) as progress:
         result = optimize(prompt, settings, progress, encoder=encoder, stage=stage)
     return _finish(
         request, out, result, prompt=prompt, stage=stage, encoder=encoder, facts={"command": "generate"}
@@ -431,24 +438,25 @@ def _score(args: list[str]) -> int:
 
 @dataclass
 class Train:
-    """Train the embedded encoder, PoseCLIP, on poses and captions that are made for it.
+    """Train the embedded encoder, PoseCLIP, on poses and captions that are made for it, or the pose prior.
 
     Interrupted, it goes on where it stopped when the same command is given again.
 
     examples:
       simplifiedclip train poseclip --size tiny --out /tmp/try
       simplifiedclip train poseclip --size gpu --device cuda --mocap poses.npz --set text_steps=8000
+      simplifiedclip train prior --mocap poses.npz
     """
 
-    what: Annotated[str, tyro.conf.Positional, shown("poseclip", "")]
-    """What to train: poseclip."""
+    what: Annotated[str, tyro.conf.Positional, shown("poseclip|prior", "")]
+    """What to train: poseclip or prior."""
     size: Annotated[str, shown("NAME")] = "cpu"
-    """Size of the training: tiny (a try, seconds), cpu (hours) or gpu."""
+    """Size of the training: tiny (a try, seconds), cpu (hours; of the prior minutes) or gpu."""
     config: Annotated[str | None, shown("FILE", "")] = None
     """YAML or JSON file with any of the training settings."""
     set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction, shown("NAME=VALUE", "")] = ()
     """One training setting, over --size and --config; may be given again."""
-    out: Annotated[str, shown("FOLDER")] = "runs/poseclip"
+    out: Annotated[str | None, shown("FOLDER", "runs/WHAT")] = None
     """Folder of the training: checkpoints, log, and the weights in the end."""
     mocap: Annotated[str | None, shown("FILE.npz", "")] = None
     """SMPL poses that join the made ones."""
@@ -460,12 +468,14 @@ class Train:
 
 def _train(args: list[str]) -> int:
     request = parse(Train, args, f"{PROG} train")
-    if request.what != "poseclip":
-        raise UserError(f"There is nothing to train called '{request.what}'; use {PROG} train poseclip.")
+    if request.what not in ("poseclip", "prior"):
+        raise UserError(
+            f"There is nothing to train called '{request.what}'; use {PROG} train poseclip or train prior."
+        )
 
     import yaml
 
-    from .training.config import load_train_config
+    from .training.config import PRIOR_SIZES, load_train_config
 
     overrides = {}
     for setting in request.set:
@@ -473,25 +483,101 @@ def _train(args: list[str]) -> int:
         if not equals:
             raise UserError(f"--set takes NAME=VALUE, not '{setting}'.")
         overrides[name.strip().replace("-", "_")] = yaml.safe_load(value)
-    config = load_train_config(request.size, Path(request.config) if request.config else None, overrides)
-    out = check_folder(request.out, overwrite=True)
+    file = Path(request.config) if request.config else None
+    out = check_folder(request.out or f"runs/{request.what}", overwrite=True)
+    mocap = Path(request.mocap) if request.mocap else None
 
     from .stage import find_device
-    from .training.poseclip import train_poseclip
 
     find_device(request.device)
     try:
-        train_poseclip(
-            config,
-            out,
-            mocap=Path(request.mocap) if request.mocap else None,
-            resume=not request.fresh,
-            device=request.device,
-        )
+        if request.what == "prior":
+            from .training.prior import train_prior
+
+            prior = load_train_config(request.size, file, overrides, PRIOR_SIZES)
+            train_prior(prior, out, mocap=mocap, resume=not request.fresh, device=request.device)
+            print(f"The weights are {out / 'prior.safetensors'}")
+            return 0
+
+        from .training.poseclip import train_poseclip
+
+        config = load_train_config(request.size, file, overrides)
+        train_poseclip(config, out, mocap=mocap, resume=not request.fresh, device=request.device)
     except KeyboardInterrupt:
         _say(f"Interrupted; give the same command again to go on from the last checkpoint in {out}.")
         return 130
     print(f"The weights are in {out / 'weights'}; use them with --encoder {out / 'weights'}")
+    return 0
+
+
+# --- reproduce --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Reproduce:
+    """Run the paper's experiments with the paper's settings and with ours, and write a report.
+
+    It is one page, index.html, with the raw numbers beside it as CSV and JSON.
+
+    Interrupted, it goes on where it stopped when the same command is given again.
+
+    examples:
+      simplifiedclip reproduce all --quick --out report
+      simplifiedclip reproduce fig2 fig10 --encoder openai/clip-vit-base-patch32
+    """
+
+    what: Annotated[tuple[str, ...], tyro.conf.Positional, shown("FIGURE", "")] = ()
+    """fig2 … fig10, statements, ablation, or all (the default)."""
+    out: Annotated[str, shown("FOLDER")] = "report"
+    """Folder to write into; what is finished in it is kept."""
+    encoder: Annotated[str, shown("NAME")] = "poseclip"
+    """Encoder: poseclip (embedded), a CLIP's name on the hub, or a local folder."""
+    passes: Annotated[int | None, shown("N", "(default: 1000 of the paper's, ours as the preset says)")] = None
+    """Most passes of every descent."""
+    quick: Annotated[bool, tyro.conf.FlagCreatePairsOff, shown(None, "")] = False
+    """Fewer passes, poses and prompts: all of it in under ten minutes on two CPU cores."""
+    seed: Annotated[int, shown("N")] = 0
+    """Seed of everything random."""
+    device: Annotated[str, shown("NAME")] = "cpu"
+    """cpu, cuda, cuda:N, or auto (cuda where there is one)."""
+    quiet: Annotated[bool, tyro.conf.FlagCreatePairsOff, shown(None, "")] = False
+    """Show no progress; print only the page."""
+
+
+def _reproduce(args: list[str]) -> int:
+    request = parse(Reproduce, args, f"{PROG} reproduce")
+    if not request.out.strip():
+        raise UserError("--out is empty; name a folder.")
+
+    from .experiments.reproduce import budget_for, check_names, check_out, command_line, reproduce
+
+    names = check_names(request.what)
+    budget = budget_for(quick=request.quick, passes=request.passes)
+    out = check_out(Path(request.out).expanduser())
+
+    from .encoders.factory import check_name
+
+    check_name(request.encoder)
+
+    from .experiments.job import Job, Work
+    from .stage import find_device
+
+    find_device(request.device)
+    job = Job(
+        out,
+        budget,
+        encoder_name=request.encoder,
+        seed=request.seed,
+        device=request.device,
+        command=command_line(request),
+        work=Work(quiet=request.quiet),
+    )
+    try:
+        page = reproduce(job, names)
+    except KeyboardInterrupt:
+        _say(f"Interrupted; what is finished is kept in {out}, and the same command goes on from there.")
+        return 130
+    print(page)
     return 0
 
 
@@ -574,6 +660,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": _render,
     "score": _score,
     "train": _train,
+    "reproduce": _reproduce,
     "doctor": _doctor,
 }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import roma
@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
 from .body.joints import MIRROR, mirror_pose, resolve_joints
-from .body.limits import clamp_pose
+from .body.limits import clamp_pose, random_poses
 from .errors import UserError
 from .optimize import (
     Callback,
@@ -36,6 +36,8 @@ from .stage import Stage
 if TYPE_CHECKING:
     from .body.smpl import SMPL
 
+Stopped = Literal["interrupted", "not finite"]
+
 PYRAMID_LEVELS = 5
 """Levels of the image pyramid, each with half the pixels a side of the one before."""
 
@@ -45,24 +47,28 @@ LEVEL_GAIN = 2.0
 CHROMA_GAIN = 3.0
 """Weight of colour over lightness: bare arms before a shirt differ from it in little else."""
 
-SEARCH_PASSES = 30
+SEARCH_PASSES = 16
 """Passes in which tried limbs settle before they are judged."""
 
-SEARCH_SAMPLES: dict[tuple[str, ...], int] = {
-    ("elbow",): 24,
-    ("shoulder", "elbow"): 48,
-    ("hip", "knee"): 24,
-}
-"""Joints of a limb that are tried at other angles, and how many; a forearm alone needs few to be found."""
+SETTLING_PASSES = 15
+"""Passes on large pictures in which the whole body settles, at the start and once a limb is elsewhere."""
 
-SEARCH_TRIES = 4
-"""How many of the tried limbs descend, side by side."""
+PULLED = ("torso", "head", "left_collar", "right_collar", "left_hip", "right_hip", "hands", "feet")
+"""Joints that are pulled straight: those that pictures leave open, and not the long ones that they show."""
 
-SEARCH_PATIENCE = 3
-"""Rounds in a row that may gain next to nothing before the search is given up."""
+LIMBS = (
+    ("arm", ("elbow",), ("wrist", "hand"), 24, 1),
+    ("arm", ("shoulder", "elbow"), ("wrist", "hand"), 48, 2),
+    ("leg", ("hip", "knee"), ("ankle", "foot"), 32, 1),
+)
+"""Limbs that are tried elsewhere: the joints that turn, those that come along straight, at how many angles,
+and how many of these may descend."""
+
+SEARCH_TRIES = 5
+"""How many limbs at other angles descend, side by side, beside the legs exchanged."""
 
 SEARCH_SPREAD = 0.8
-"""Standard deviation in radians of the angles of a limb that is tried elsewhere."""
+"""Standard deviation in radians of the angles of a limb that is tried around where it is."""
 
 PROBE_SIZE = 56
 """Side in pixels of pictures that only have to tell a good guess from a bad one."""
@@ -237,77 +243,7 @@ def fit(
     pose = start_poses(settings, stage, 1, free, generator)
     if targets.betas is not None:
         pose.betas = targets.betas.expand(1, -1).clone()
-
-    def descend(
-        pose: Pose,
-        passes: int,
-        lr: float,
-        size: int,
-        told: Callback | None = None,
-        *,
-        sharpen: bool = False,
-        first: int = 0,
-    ) -> Descent:
-        energy = picture_energy(targets, settings, stage, size, over=passes if sharpen else 0)
-        part = settings.replace(passes=passes, lr=lr)
-        descent = Descent(
-            energy, pose, part, free=free, generator=generator, transl=settings.fit_transl, first=first
-        )
-        return descent.run(told)
-
-    if settings.yaw_starts > 1 and bool(free[0]):
-        pose = _face_the_target(pose, targets, settings, stage)
-    size = settings.image_size
-    if not settings.searches or settings.passes < 2:
-        return descend(pose, settings.passes, settings.lr, size, callback, sharpen=True).result(
-            stage, settings
-        )
-
-    coarse = settings.passes // 2
-    half = max(16, size // 2)
-    descent = descend(pose, coarse, settings.lr, half, callback, sharpen=True)
-    rounds = settings.searches
-    loss = float(descent.losses().min()) if descent.moments else math.inf
-    pose = descent.best_of_each().to(stage.device)
-    idle = 0
-    while not descent.stopped and rounds and loss >= settings.stop_at and idle < SEARCH_PATIENCE:
-        rounds -= 1
-        tries, moved = _try_elsewhere(pose, targets, settings, stage, free, generator)
-        if not moved:  # every limb is frozen
-            break
-        search = descend(tries, SEARCH_PASSES, settings.lr / 2, half)
-        if search.stopped:
-            descent = search
-        else:
-            energy = picture_energy(targets, settings, stage, half)
-            before = loss
-            pose, loss = _put_together(pose, loss, search, moved, energy)
-            idle = 0 if loss < 0.97 * before else idle + 1
-    if descent.stopped:
-        return descent.result(stage, settings)
-
-    fine = descend(pose, settings.passes - coarse, settings.lr / 4, size, callback, first=coarse)
-    return fine.result(stage, settings, before=descent)
-
-
-def _face_the_target(start: Pose, targets: Targets, settings: FitSettings, stage: Stage) -> Pose:
-    """Turn the start pose about the vertical to where its coarse pictures are most like the target's.
-
-    The pictures' gradient finds limbs, but it does not turn a body round: between facing and not facing the
-    target there is a hill. So directions are looked at one by one.
-    """
-    count = settings.yaw_starts
-    turns = torch.arange(count, dtype=start.theta.dtype, device=stage.device) * (2 * math.pi / count)
-    yaw = torch.stack([torch.zeros_like(turns), turns, torch.zeros_like(turns)], dim=1)
-    probes = start.theta.repeat(2 * count, 1, 1)
-    probes[:, 0] = roma.rotvec_composition([yaw.repeat(2, 1), probes[:, 0]])
-    # People seldom stand in a T: the direction shows better with the arms down, and is looked for in both.
-    probes[count:] = arms_down(probes[count:])
-    energy = picture_energy(targets, settings, stage, PROBE_SIZE)
-    with torch.no_grad():
-        loss = energy(_of_one(start, probes), 0)[settings.loss]
-    best = int(loss.view(2, count).amin(0).argmin())
-    return _of_one(start, probes[best : best + 1])
+    return _Fit(targets, settings, stage, free, generator).run(pose, callback)
 
 
 def arms_down(theta: Tensor) -> Tensor:
@@ -317,76 +253,214 @@ def arms_down(theta: Tensor) -> Tensor:
     return lowered
 
 
-def _of_one(pose: Pose, theta: Tensor) -> Pose:
-    """Return poses with the shape and place of the first of some others."""
+@dataclass
+class _Fit:
+    """One fit: a coarse descent from a few starts, a search for limbs that are lost, and a fine descent."""
+
+    targets: Targets
+    settings: FitSettings
+    stage: Stage
+    free: Tensor
+    generator: torch.Generator
+
+    def run(self, start: Pose, callback: Callback | None) -> Result:
+        """Return the minimal-loss pose. Coarse and fine passes are numbered; those of the search are not."""
+        size, passes, lr = self.settings.image_size, self.settings.passes, self.settings.lr
+        if self.settings.yaw_starts > 1 and bool(self.free[0]):
+            start = self.facing_the_target(start)
+        if not self.settings.searches or passes < 2:
+            once = self.descend(self.pictures(size, passes), start, passes, lr, callback)
+            return once.result(self.stage, self.settings)
+
+        coarse = passes // 2
+        before = self.descend(self.pictures(self.half, coarse), start, coarse, lr, callback)
+        if before.stopped:
+            return before.result(self.stage, self.settings)
+        pose, stopped = self.look_for_limbs(self.best_of(before))
+        # A stopped search has its pose looked at once more: it is the last pass, and the best so far.
+        rest = 1 if stopped else passes - coarse
+        fine = self.descend(self.pictures(size), pose, rest, lr / 4, callback, first=coarse)
+        if stopped and not fine.stopped:
+            fine.stopped, fine.stopped_pass = stopped, coarse
+            fine.message = (
+                f"Stopped while looking for limbs, after pass {coarse}; the best pose so far is kept."
+            )
+        return fine.result(self.stage, self.settings, before=before)
+
+    @property
+    def half(self) -> int:
+        """Side of small pictures in pixels."""
+        return max(16, self.settings.image_size // 2)
+
+    def pictures(self, size: int, over: int = 0) -> Energy:
+        """Return the ``picture_energy`` of this fit."""
+        return picture_energy(self.targets, self.settings, self.stage, size, over=over)
+
+    def descend(
+        self, energy: Energy, pose: Pose, passes: int, lr: float, told: Callback | None = None, first: int = 0
+    ) -> Descent:
+        """Return a descent that has been run."""
+        return Descent(
+            energy,
+            pose,
+            self.settings.replace(passes=passes, lr=lr),
+            free=self.free,
+            generator=self.generator,
+            transl=self.settings.fit_transl,
+            first=first,
+        ).run(told)
+
+    def best_of(self, descent: Descent) -> Pose:
+        """Return the least-loss pose of all starts, the first one where no pass was made."""
+        best = int(descent.losses().amin(0).argmin()) if descent.moments else 0
+        pose = descent.best_of_each().to(self.stage.device)
+        return Pose(*(part[best : best + 1] for part in (pose.theta, pose.betas, pose.transl)))
+
+    def facing_the_target(self, start: Pose) -> Pose:
+        """Turn the start pose about the vertical to where its coarse pictures are most like the target's.
+
+        The pictures' gradient finds limbs, but it does not turn a body round: between facing and not facing
+        the target there is a hill. So directions are looked at one by one. People seldom stand in a T, so
+        each is looked at with the arms down too.
+
+        Returns:
+            Three starts: the best direction, the same with the arms down, the second best with them down.
+        """
+        count = self.settings.yaw_starts
+        turns = torch.arange(count, dtype=start.theta.dtype, device=self.stage.device) * (2 * math.pi / count)
+        yaw = torch.stack([torch.zeros_like(turns), turns, torch.zeros_like(turns)], dim=1)
+        turned = start.theta.repeat(count, 1, 1)
+        turned[:, 0] = roma.rotvec_composition([yaw, turned[:, 0]])
+        lowered = turned.clone()
+        lowered[:, self.free] = arms_down(turned)[:, self.free]
+        loss = self.distance(self.pictures(PROBE_SIZE), _posed(start, torch.cat([turned, lowered])))
+        first, second = loss.view(2, count).amin(0).argsort()[:2].tolist()
+        return _posed(start, torch.stack([turned[first], lowered[first], lowered[second]]))
+
+    @torch.no_grad()
+    def distance(self, energy: Energy, pose: Pose) -> Tensor:
+        """Return the distance of the pictures alone, (B,)."""
+        return energy(pose, 0)[self.settings.loss]
+
+    def look_for_limbs(self, pose: Pose) -> tuple[Pose, Stopped | None]:
+        """Try limbs elsewhere, round by round, and keep what is better.
+
+        A limb that has settled in a wrong place, an elbow bent the other way or a leg behind the other, lies
+        in a valley that no gradient leaves. But limbs are few and independent: each is tried alone, the rest
+        of the body stands still, and what is found is put together. Small pictures do for the descent; large
+        ones tell whether an arm before the body is where it should be.
+
+        Returns:
+            The pose, and why the search was stopped, None if it ended by itself.
+        """
+        large, small = self.pictures(self.settings.image_size), self.pictures(self.half)
+        try:
+            better = True
+            for _ in range(self.settings.searches):
+                if better:
+                    settling = self.descend(large, pose, SETTLING_PASSES, self.settings.lr / 4)
+                    pose = self.best_of(settling)
+                    if settling.stopped:
+                        return pose, settling.stopped
+                tries, moved = self.limbs_elsewhere(pose)
+                if not len(tries) or float(self.distance(large, pose)) < self.settings.stop_at:
+                    break
+                search = self.descend(_moving(small, pose, moved), tries, SEARCH_PASSES, self.settings.lr / 2)
+                if search.stopped:
+                    return pose, search.stopped
+                pose, better = _put_together(pose, search.best_of_each(), moved, large)
+        except KeyboardInterrupt:
+            return pose, "interrupted"
+        return pose, None
+
+    def limbs_elsewhere(self, pose: Pose) -> tuple[Pose, Tensor]:
+        """Return (T, 24, 3) tries of a pose (1, 24, 3), each with a limb elsewhere, and (T, 24) what moves.
+
+        Small pictures of a limb in random places cost little, and those most like the target are tried. Half
+        of the places are around where the limb is, half are anywhere that it reaches. So are the legs the
+        other way round.
+        """
+        probe = self.pictures(PROBE_SIZE)
+        found: list[tuple[float, Tensor, list[int]]] = []
+
+        def look(samples: Tensor, joints: list[int], kept: int) -> None:
+            loss = self.distance(probe, _posed(pose, samples))
+            found.extend((float(loss[i]), samples[i], joints) for i in loss.argsort()[:kept].tolist())
+
+        for side, (limb, names, ends, count, kept) in itertools.product(("left", "right"), LIMBS):
+            turned = self.free_of(f"{side}_{name}" for name in names)
+            if turned:
+                samples = pose.theta.repeat(count, 1, 1)
+                noise = torch.randn(count, len(turned), 3, generator=self.generator) * SEARCH_SPREAD
+                samples[:, turned] += noise.to(samples)
+                samples[:, turned] = clamp_pose(samples)[:, turned]
+                far = slice(count // 2)
+                samples[far, turned] = random_poses(count // 2, self.generator).to(samples)[:, turned]
+                samples[far, self.free_of(f"{side}_{name}" for name in ends)] = 0
+                look(samples, self.free_of([f"{side}-{limb}"]), kept)
+        found = sorted(found, key=lambda one: one[0])[:SEARCH_TRIES]
+
+        legs = self.free_of(["legs"])
+        if len(legs) == 8:
+            # Legs hang alike, so their rotations exchanged unmirrored put each where the other was. They are
+            # far from the target until hips and trunk have followed: they are tried whatever they cost, and
+            # with all of the body.
+            exchanged, mirrored = pose.theta.clone(), pose.theta.clone()
+            exchanged[:, legs] = exchanged[:, [MIRROR[joint] for joint in legs]]
+            mirrored[:, legs] = mirror_pose(mirrored)[:, legs]
+            look(clamp_pose(torch.cat([exchanged, mirrored])), self.free_of(["all"]), 1)
+        theta = pose.theta.new_zeros(len(found), 24, 3)
+        moved = torch.zeros(len(found), 24, dtype=torch.bool, device=self.stage.device)
+        for i, (_, sample, joints) in enumerate(found):
+            theta[i] = sample
+            moved[i, joints] = True
+        return _posed(pose, theta), moved
+
+    def free_of(self, names: Iterable[str]) -> list[int]:
+        """Return which of some joints may move."""
+        return [joint for joint in resolve_joints(names) if self.free[joint]]
+
+
+def _posed(pose: Pose, theta: Tensor) -> Pose:
+    """Return poses theta (B, 24, 3) with the shape and place of the first of some others."""
     return Pose(theta, pose.betas[:1].repeat(len(theta), 1), pose.transl[:1].repeat(len(theta), 1))
 
 
-def _try_elsewhere(
-    pose: Pose,
-    targets: Targets,
-    settings: FitSettings,
-    stage: Stage,
-    free: Tensor,
-    generator: torch.Generator,
-) -> tuple[Pose, list[list[int]]]:
-    """Return tries of a pose (1, 24, 3), each with some joints elsewhere, and which joints those are.
+def _moving(energy: Energy, pose: Pose, moved: Tensor) -> Energy:
+    """Return the energy of tries of a pose of which only the joints ``moved`` (T, 24) are elsewhere."""
 
-    A limb that has settled in a wrong place, an elbow bent the other way or a leg behind the other, lies in a
-    valley that no gradient leaves. But limbs are few and independent, and pictures of one limb in random
-    places cost little: the most like the target are tried. So are the legs the other way round.
+    def alone(tries: Pose, index: int) -> Mapping[str, Tensor]:
+        matrices = tries.theta.dim() == 4
+        still = roma.rotvec_to_rotmat(pose.theta) if matrices else pose.theta
+        mask = moved[..., None, None] if matrices else moved[..., None]
+        return energy(_posed(pose, torch.where(mask, tries.theta, still)), index)
+
+    return alone
+
+
+@torch.no_grad()
+def _put_together(pose: Pose, tries: Pose, moved: Tensor, energy: Energy) -> tuple[Pose, bool]:
+    """Return the best of a pose, of the tries of it, and of all tries together that are better than it.
+
+    Returns:
+        The best of them, and whether it is better than the pose.
     """
-    energy = picture_energy(targets, settings, stage, PROBE_SIZE)
-    hanging = arms_down(torch.zeros(24, 3))
-    tries: list[tuple[float, Tensor, list[int]]] = []
-
-    def add(samples: Tensor, joints: list[int]) -> None:
-        with torch.no_grad():
-            loss = energy(_of_one(pose, samples), 0)[settings.loss]
-        best = int(loss.argmin())
-        tries.append((float(loss[best]), samples[best], joints))
-
-    legs = [joint for joint in resolve_joints(["legs"]) if free[joint]]
-    if len(legs) == 8:
-        # Legs hang alike, so their rotations exchanged unmirrored put each where the other was.
-        exchanged, mirrored = pose.theta.clone(), pose.theta.clone()
-        exchanged[:, legs] = exchanged[:, [MIRROR[joint] for joint in legs]]
-        mirrored[:, legs] = mirror_pose(mirrored)[:, legs]
-        add(clamp_pose(torch.cat([exchanged, mirrored])), legs)
-    for side, (names, count) in itertools.product(("left", "right"), SEARCH_SAMPLES.items()):
-        turned = [joint for joint in resolve_joints(f"{side}_{name}" for name in names) if free[joint]]
-        if turned:
-            samples = pose.theta.repeat(count, 1, 1)
-            # Half of them around hanging limbs: a limb at its limits has little around it.
-            samples[count // 2 :, turned] = hanging[turned].to(samples)
-            noise = torch.randn(count, len(turned), 3, generator=generator) * SEARCH_SPREAD
-            samples[:, turned] += noise.to(samples)
-            samples[:, turned] = clamp_pose(samples)[:, turned]
-            limb = resolve_joints([f"{side}-{'leg' if 'knee' in names else 'arm'}"])
-            add(samples, [joint for joint in limb if free[joint]])
-    if not tries:
-        return pose, []
-    # The legs go first: exchanged they are far from the target until the hips have followed.
-    tries.sort(key=lambda one: (one[2] != legs, one[0]))
-    kept = tries[:SEARCH_TRIES]
-    return _of_one(pose, torch.stack([theta for _, theta, _ in kept])), [joints for _, _, joints in kept]
+    theta = torch.where(moved[..., None], tries.theta.to(pose.theta), pose.theta)
+    theta = torch.cat([pose.theta, theta])
+    loss = _total(energy, _posed(pose, theta))
+    together = pose.theta.clone()
+    for i in loss.argsort(descending=True).tolist():
+        if loss[i] < loss[0]:
+            together[0, moved[i - 1]] = theta[i, moved[i - 1]]
+    theta = torch.cat([theta, together])
+    loss = torch.cat([loss, _total(energy, _posed(pose, together))])
+    best = int(loss.argmin())
+    return _posed(pose, theta[best : best + 1]), bool(loss[best] < loss[0])
 
 
-def _put_together(
-    pose: Pose, loss: float, search: Descent, moved: list[list[int]], energy: Energy
-) -> tuple[Pose, float]:
-    """Return the best of a pose, of the tries of it, and of all tries that are better than it together."""
-    losses = search.losses().amin(0)
-    tries = search.best_of_each().to(pose.theta.device)
-    together = pose.theta[0].clone()
-    for place in losses.argsort(descending=True).tolist():
-        if losses[place] < loss:
-            together[moved[place]] = tries.theta[place, moved[place]]
-    theta = torch.stack([pose.theta[0], tries.theta[int(losses.argmin())], together])
-    with torch.no_grad():
-        value = torch.stack(list(energy(_of_one(pose, theta), 0).values())).sum(0)
-    best = int(value.argmin())
-    return _of_one(pose, theta[best : best + 1]), float(value[best])
+def _total(energy: Energy, pose: Pose) -> Tensor:
+    """Return what poses cost, (B,)."""
+    return torch.stack(list(energy(pose, 0).values())).sum(0)
 
 
 def picture_energy(
@@ -405,7 +479,8 @@ def picture_energy(
     if size != goal.shape[-1]:
         goal = interpolate(goal, size=(size, size), mode="area")
 
-    straight = torch.zeros(1, 24, 3, device=stage.device)
+    pulled = resolve_joints(PULLED)
+    straight = torch.zeros(1, len(pulled), 3, device=stage.device)
 
     def energy(pose: Pose, index: int) -> dict[str, Tensor]:
         background = targets.background.expand(len(pose), -1, -1)
@@ -419,7 +494,7 @@ def picture_energy(
         return {
             settings.loss: loss,
             **limits_term(pose.theta, settings.limits_weight),
-            **stay_term(pose.theta, straight, settings.stay_weight, root=False),
+            **stay_term(pose.theta[:, pulled], straight, settings.stay_weight),
         }
 
     return energy

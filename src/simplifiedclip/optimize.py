@@ -1,153 +1,78 @@
-"""From a prompt to a pose: gradient descent on θ through body, renderer and encoder (paper section III)."""
+"""From a prompt to a pose: gradient descent on θ through body, renderer and encoder (paper section III).
+
+A run has up to four steps, each left out where the settings say so:
+
+1. start poses: zero, given, random, or those of the codebook that the prompt is nearest to;
+2. a first descent of many of them on the encoder's pose tower alone, without pictures;
+3. the descent of the best few on pictures, the pose tower and what keeps a pose human;
+4. the choice among these by views that no pass has seen, and the body put on the ground.
+
+The paper's settings are step 3 from the zero pose.
+"""
 
 from __future__ import annotations
 
-import math
+import dataclasses
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-import roma
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
-from .body.joints import JOINT_NAMES, resolve_joints
-from .body.limits import clamp_pose, limit_violation
+from .codebook import Codebook
+from .descent import (
+    LIMITS_TOLERANCE_DEG,
+    Callback,
+    Descent,
+    Energy,
+    Pass,
+    Pose,
+    Result,
+    axis_angle,
+    free_joints,
+    limits_term,
+    load_prior,
+    start_poses,
+    stay_term,
+)
 from .errors import UserError
 from .objectives import prompt_loss
-from .presets import PAPER_PLATEAU, PRESETS, RunSettings, Settings
+from .presets import PRESETS, Settings
 from .prompts import build_prompt, scene_for
 from .stage import Stage
+from .views import random_cameras, random_colour, random_crops
 
 if TYPE_CHECKING:
     from .body.smpl import SMPL
     from .encoders.protocol import Encoder
+    from .render import Cameras
 
-LIMITS_TOLERANCE_DEG = 2.0
-"""A kept pose may be this far beyond a joint's limit; tables of limits are no more exact than that."""
+__all__ = [
+    "LIMITS_TOLERANCE_DEG",
+    "Callback",
+    "Descent",
+    "Energy",
+    "Pass",
+    "Pose",
+    "PromptEnergy",
+    "Result",
+    "free_joints",
+    "limits_term",
+    "optimize",
+    "optimize_batch",
+    "planned_passes",
+    "start_poses",
+    "stay_term",
+    "whole_prompt",
+]
 
+VIEWS_AT_ONCE = 60
+"""Views of a batch with pictures: with a ViT-B/32 about 2.5 GB."""
 
-@dataclass(frozen=True)
-class Pass:
-    """One pass, before its step: what the pose was and what it gave.
-
-    Attributes:
-        index: number of the pass, from 0.
-        loss: what is minimised.
-        terms: its parts by name, weighted; they add up to it.
-        lr: step size.
-        gradient_norm: |∂loss/∂x| of what descends, after the mask.
-        seconds: since the start of the run.
-        theta: (24, 3) axis-angle in radians.
-        betas: (10,).
-        transl: (3,) metres.
-    """
-
-    index: int
-    loss: float
-    terms: dict[str, float]
-    lr: float
-    gradient_norm: float
-    seconds: float
-    theta: Tensor
-    betas: Tensor
-    transl: Tensor
-
-    def row(self) -> dict[str, float]:
-        """Return the numbers of the pass for a table, with |θ| and |β| (paper section III-A) and θ itself."""
-        return {
-            "pass": self.index + 1,
-            "loss": self.loss,
-            **(self.terms if len(self.terms) > 1 else {}),
-            "lr": self.lr,
-            "gradient_norm": self.gradient_norm,
-            "theta_norm": float(torch.linalg.vector_norm(self.theta)),
-            "betas_norm": float(torch.linalg.vector_norm(self.betas)),
-            "seconds": self.seconds,
-            **{f"theta_{name}_{axis}": float(self.theta[j, k])
-               for j, name in enumerate(JOINT_NAMES) for k, axis in enumerate("xyz")},
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Result:
-    """The minimal-loss pose of a run and how it was reached.
-
-    Attributes:
-        theta: (24, 3) axis-angle in radians.
-        betas: (10,).
-        transl: (3,) metres.
-        joints: (24, 3) metres, of this pose.
-        loss: its loss.
-        best_pass: the pass that had it, from 0; -1 if there was none.
-        history: every pass of the start that led to it.
-        stopped: None for a run that ended by itself; ``interrupted`` (Ctrl-C); or ``not finite`` (a loss or a
-            gradient was). The pose is the best so far in every case.
-        stopped_pass: the pass in which it was stopped, from 0; None for a run that ended by itself.
-        message: how the run ended, in one sentence, for a person.
-        start_losses: the least loss of every start.
-        beyond_limits: joints that are beyond human limits, by degrees.
-        prompt: the whole text that was embedded; empty for a fit.
-        settings: what it was run with.
-        gender: the body's.
-        body: the body's name.
-        seconds: how long it took, without loading.
-    """
-
-    theta: Tensor
-    betas: Tensor
-    transl: Tensor
-    joints: Tensor
-    loss: float
-    best_pass: int
-    history: list[Pass]
-    stopped: Literal["interrupted", "not finite"] | None
-    stopped_pass: int | None
-    message: str
-    start_losses: list[float]
-    beyond_limits: dict[str, float]
-    settings: RunSettings
-    gender: str
-    body: str
-    seconds: float
-    prompt: str = ""
-
-    @property
-    def losses(self) -> list[float]:
-        """The loss of every pass."""
-        return [one.loss for one in self.history]
-
-    def rows(self) -> list[dict[str, float]]:
-        """Return every pass as a row for ``losses.csv``."""
-        return [one.row() for one in self.history]
-
-
-@dataclass
-class Pose:
-    """A batch: theta (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices; betas (B, 10); transl (B, 3) metres."""
-
-    theta: Tensor
-    betas: Tensor
-    transl: Tensor
-
-    def __len__(self) -> int:
-        return len(self.theta)
-
-    def clone(self) -> Pose:
-        """Return a copy that shares nothing."""
-        return Pose(self.theta.clone(), self.betas.clone(), self.transl.clone())
-
-    def to(self, device: torch.device) -> Pose:
-        """Return the poses on a device."""
-        return Pose(self.theta.to(device), self.betas.to(device), self.transl.to(device))
-
-
-Energy = Callable[[Pose, int], Mapping[str, Tensor]]
-"""What a pose costs: ``(pose, pass index) -> {name: (B,) term}``; the terms add up to what is minimised."""
-
-Callback = Callable[[int, float, Pass], Any]
-"""Called after every pass with its index, its least loss among the starts, and that start's record."""
+STARTS_AT_ONCE = 1024
+"""Poses of a batch without pictures."""
 
 
 def optimize(
@@ -171,433 +96,483 @@ def optimize(
         stage: a stage that is already built from these settings.
 
     Returns:
-        The minimal-loss pose. A run that Ctrl-C or a number that is not finite has stopped returns too, with
-        the best pose so far: see ``Result.stopped``.
+        The minimal-loss pose, or the one that held-back views chose. A run that Ctrl-C or a number that is
+        not finite has stopped returns too, with the best pose so far: see ``Result.stopped``.
 
     Raises:
         UserError: an empty prompt or one too long for the encoder, an unknown joint to freeze, or a body,
             encoder, texture, start pose or device that is not there or cannot be read.
     """
-    if not prompt.strip():
-        raise UserError("The prompt is empty: describe the pose in a sentence, for example 'She is sitting.'")
-    free = free_joints(settings)
-    stage = stage or Stage(settings, body)
-    if encoder is None:
-        from .encoders.factory import load_encoder
-
-        encoder = load_encoder(
-            settings.encoder, str(stage.device), settings.encoder_dtype, resize=settings.encoder_resize
-        )
-    scene = scene_for(settings.texture) if settings.scene is None else settings.scene
-    text = build_prompt(prompt, scene)
-    with torch.no_grad():
-        u = encoder.embed_text([text])[0]
-
-    def energy(pose: Pose, _: int) -> dict[str, Tensor]:
-        rendering = stage.render(pose.theta, pose.betas, pose.transl)
-        v = encoder.embed_image(rendering.rgb).unflatten(0, (len(pose), -1))
-        loss = prompt_loss(
-            v, u, objective=settings.objective, aggregate=settings.aggregate, ip_lambda=settings.ip_lambda
-        )
-        return {
-            settings.objective: loss,
-            **pose_tower_term(pose.theta, u, encoder, settings),
-            **limits_term(pose.theta, settings.limits_weight),
-            **stay_term(pose.theta, start.theta, settings.stay_weight),
-        }
-
-    generator = torch.Generator().manual_seed(settings.seed)
-    start = start_poses(settings, stage, settings.starts, free, generator)
-    descent = Descent(energy, start, settings, free=free, generator=generator)
-    return descent.run(callback).result(stage, prompt=text)
+    return _Search([prompt], settings, encoder, body, stage).find(slice(0, 1), callback)[0]
 
 
-def free_joints(settings: RunSettings) -> Tensor:
-    """Return which joints may move: (24,) booleans, the complement of ``freeze``.
+def optimize_batch(
+    prompts: Sequence[str],
+    settings: Settings = PRESETS["best"],
+    done: Callable[[int, Result], Any] | None = None,
+    encoder: Encoder | None = None,
+    body: SMPL | None = None,
+    stage: Stage | None = None,
+) -> list[Result]:
+    """Find the poses that many prompts describe, several at once.
+
+    Every prompt gets what ``optimize`` gives it alone, up to rounding. Where a number that is not finite
+    stops some prompts together, they are run one by one.
+
+    Args:
+        prompts: one or more, each as for ``optimize``.
+        settings: of all of them.
+        done: called as ``done(index, result)`` when a prompt is done, in order.
+        encoder, body, stage: as for ``optimize``.
+
+    Returns:
+        One result for each prompt; after Ctrl-C those of the prompts that had begun.
 
     Raises:
-        UserError: an unknown joint or group, or nothing left that could descend.
+        UserError: as ``optimize``, before any prompt is run.
     """
-    free = torch.ones(len(JOINT_NAMES), dtype=torch.bool)
-    free[resolve_joints(settings.freeze)] = False
-    if not free.any() and not settings.optimize_betas:
-        raise UserError("All joints are frozen and the shape is not optimised: leave something to move")
-    return free
+    if not prompts:
+        return []
+    search = _Search(prompts, settings, encoder, body, stage)
+    results: list[Result] = []
+    for first in range(0, len(prompts), search.at_once):
+        some = slice(first, min(first + search.at_once, len(prompts)))
+        found = search.find(some)
+        if len(found) > 1 and any(result.stopped == "not finite" for result in found):
+            found = [search.find(slice(i, i + 1))[0] for i in range(some.start, some.stop)]
+        for result in found:
+            results.append(result)
+            if done is not None:
+                done(len(results) - 1, result)
+        if any(result.stopped == "interrupted" for result in found):
+            break
+    return results
 
 
-def start_poses(
-    settings: RunSettings, stage: Stage, starts: int, free: Tensor, generator: torch.Generator
-) -> Pose:
-    """Return the poses that the descent starts from: zero, given, or random within ±init_range.
+def whole_prompt(prompt: str, settings: Settings) -> str:
+    """Return the text that is embedded: the settings' scene, or the texture's, and the prompt."""
+    return build_prompt(prompt, scene_for(settings.texture) if settings.scene is None else settings.scene)
 
-    The first start is ``init`` itself. Further ones are ``init`` with a uniform ±init_range added to the free
-    joints but the root, so that they differ in pose and not in which way they face.
+
+def planned_passes(settings: Settings, encoder: Encoder) -> int:
+    """Return how many passes a run has with an encoder: those of the pose tower alone are in it."""
+    tower = settings.pose_tower_weight > 0 and any(
+        hasattr(part, "embed_pose") for part in encoder_parts(encoder)
+    )
+    return settings.passes + (settings.tower_passes if tower else 0)
+
+
+def encoder_parts(encoder: Encoder) -> tuple[Encoder, ...]:
+    """Return the encoders whose objectives are added up: those of a ``Combined``, or the one itself."""
+    return tuple(getattr(encoder, "parts", ())) or (encoder,)
+
+
+class _Search:
+    """What is loaded and embedded once for all prompts.
 
     Raises:
-        UserError: the start pose's file is not there or holds no pose.
-    """
-
-    def uniform(*shape: int) -> Tensor:
-        return (2 * torch.rand(*shape, generator=generator) - 1) * settings.init_range
-
-    if settings.init == "zero":
-        first = torch.zeros(24, 3)
-    elif settings.init == "random":
-        first = uniform(24, 3)
-        first[~free] = 0
-    else:
-        first = _load_theta(settings.init)
-    theta = first.expand(starts, 24, 3).clone()
-    moved = free.clone()
-    moved[0] = False
-    theta[1:, moved] += uniform(starts - 1, int(moved.sum()), 3)
-    theta = theta.to(stage.device, stage.body.dtype)
-    return Pose(theta, stage.betas.expand(starts, -1).clone(), theta.new_zeros(starts, 3))
-
-
-def _load_theta(path: str) -> Tensor:
-    from .export.npz import load_pose
-
-    return torch.as_tensor(load_pose(path).theta, dtype=torch.float32).reshape(24, 3)
-
-
-def limits_term(theta: Tensor, weight: float) -> dict[str, Tensor]:
-    """Return the penalty ``weight · Σ excess²``, excess in radians beyond human limits; nothing at weight 0.
-
-    It is zero inside the limits, and its gradient grows with the excess: a soft wall that a pose may lean on
-    for a few passes. (Adversarial priors, the paper's reference [5], know joint angles together; limits know
-    each joint alone, and are the part of it that needs no training.)
-
-    Args:
-        theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
-        weight: the settings' ``limits_weight``.
-    """
-    if weight == 0:
-        return {}
-    return {"limits": weight * limit_violation(_axis_angle(theta)).square().flatten(1).sum(1)}
-
-
-def pose_tower_term(theta: Tensor, u: Tensor, encoder: Encoder, settings: Settings) -> dict[str, Tensor]:
-    """Return ``weight · L(u, p(θ))``, p the encoder's tower over poses; nothing where it has none.
-
-    PoseCLIP embeds θ itself in the space of texts and pictures. It knows sides and joints that pictures of a
-    few views leave open, and costs next to nothing; pictures keep it to what can be seen.
-
-    Args:
-        theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
-        u: (d,) embedding of the prompt.
-        encoder: any encoder.
-        settings: the objective, and the ``pose_tower_weight``.
-    """
-    tower = getattr(encoder, "embed_pose", None)
-    if settings.pose_tower_weight == 0 or tower is None:
-        return {}
-    v = tower(_axis_angle(theta)).unsqueeze(-2)
-    loss = prompt_loss(v, u, objective=settings.objective, ip_lambda=settings.ip_lambda)
-    return {"pose-tower": settings.pose_tower_weight * loss}
-
-
-def stay_term(theta: Tensor, start: Tensor, weight: float, *, root: bool = True) -> dict[str, Tensor]:
-    """Return the pull ``weight · Σ (θ - θ_start)²`` towards the start pose; nothing at weight 0.
-
-    A prompt speaks of a few joints. The others drift where the encoder's last thousandths are (the paper's
-    "unnecessary joint rotations", sections V to VII), unless going there costs a little.
-
-    Args:
-        theta: (B, 24, 3) axis-angle or (B, 24, 3, 3) matrices.
-        start: (B, 24, 3) axis-angle.
-        weight: the settings' ``stay_weight``.
-        root: False lets the whole body turn freely.
-    """
-    if weight == 0:
-        return {}
-    away = _axis_angle(theta) - start
-    return {"stay": weight * away[:, 0 if root else 1 :].square().flatten(1).sum(1)}
-
-
-def _axis_angle(theta: Tensor) -> Tensor:
-    return theta if theta.dim() == 3 else roma.rotmat_to_rotvec(theta)
-
-
-@dataclass
-class _Coordinates:
-    """What descends: ``encode`` gives x of an axis-angle θ, ``decode`` gives what the body takes of x."""
-
-    encode: Callable[[Tensor], Tensor]
-    decode: Callable[[Tensor], Tensor]
-
-
-_POSE_SPACES = {
-    "axis-angle": _Coordinates(encode=torch.clone, decode=lambda x: x),
-    # Zhou et al., "On the Continuity of Rotation Representations in Neural Networks" (CVPR 2019), section 4.
-    "6d": _Coordinates(encode=lambda theta: roma.rotvec_to_rotmat(theta)[..., :2].clone(),
-                       decode=roma.special_gramschmidt),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """A pass of all starts at once: (B,) losses, terms and gradient norms, and the poses that had them."""
-
-    loss: Tensor
-    terms: dict[str, Tensor]
-    norm: Tensor
-    lr: float
-    seconds: float
-    pose: Pose
-
-
-class Descent:
-    """Gradient descent of a batch of poses, the paper's loop with the paper's options.
-
-    Every pose of the batch descends on its own loss, as if it were alone; only the step size is shared. Each
-    pass records the pose, then steps, so the first pass holds the start and the kept pose is one that has
-    been seen. Frozen joints, and with coordinate descent all but one, get no gradient and are put back after
-    the step, which keeps them to the last bit whatever the optimiser remembers.
-
-    Args:
-        energy: what is minimised.
-        start: the poses at the start.
-        settings: optimiser, step size, scheduler, passes, coordinates, what else descends.
-        free: (24,) which joints move.
-        generator: source of coordinate descent's choices.
-        transl: let the translation descend too.
-        stop: called with the (B,) losses of a pass; true ends the run as converged.
-        first: number of the first pass, where this descent continues another.
+        UserError: see ``optimize``.
     """
 
     def __init__(
         self,
-        energy: Energy,
-        start: Pose,
-        settings: RunSettings,
-        *,
-        free: Tensor,
-        generator: torch.Generator | None = None,
-        transl: bool = False,
-        stop: Callable[[Tensor], bool] | None = None,
-        first: int = 0,
+        prompts: Sequence[str],
+        settings: Settings,
+        encoder: Encoder | None,
+        body: SMPL | None,
+        stage: Stage | None,
     ) -> None:
-        self.energy = energy
-        self.settings = settings
-        self.start = start
-        self.free = free.to(start.theta.device)
-        self.generator = generator or torch.Generator().manual_seed(settings.seed)
-        self.stop = stop
-        self.first = first
-        self.space = _POSE_SPACES[settings.pose_space]
-        self.x = self.space.encode(start.theta).requires_grad_()
-        self.betas = start.betas.clone().requires_grad_(settings.optimize_betas)
-        self.transl = start.transl.clone().requires_grad_(transl)
-        self.variables = [v for v in (self.x, self.betas, self.transl) if v.requires_grad]
-        self.optimizer = build_optimizer(self.variables, settings)
-        self.scheduler = build_scheduler(self.optimizer, settings)
-        self.moments: list[_Moment] = []
-        self.stopped: Literal["interrupted", "not finite"] | None = None
-        self.stopped_pass: int | None = None
-        self.message = f"Finished after {settings.passes} passes."
-
-    def run(self, callback: Callback | None = None) -> Descent:
-        """Make the passes; Ctrl-C and numbers that are not finite end them early, see ``stopped``."""
-        begin = time.perf_counter()
-        try:
-            for index in range(self.settings.passes):
-                if not self._one(index, begin, callback):
-                    break
-        except KeyboardInterrupt:
-            self._stop("interrupted", index, f"Interrupted in pass {self.first + index + 1}")
-        return self
-
-    def _one(self, index: int, begin: float, callback: Callback | None) -> bool:
-        """Make one pass; false when it was the last."""
-        active = self._active_joints()
-        self.optimizer.zero_grad(set_to_none=True)
-        terms = self.energy(Pose(self.space.decode(self.x), self.betas, self.transl), index)
-        loss = torch.stack(list(terms.values())).sum(0)
-        if not torch.isfinite(loss).all():
-            return self._stop("not finite", index, f"The loss of pass {self.first + index + 1} is not finite")
-        loss.sum().backward()
-        norm = self._mask_gradient(active)
-        moment = _Moment(
-            loss=loss.detach().cpu(),
-            terms={name: term.detach().cpu() for name, term in terms.items()},
-            norm=norm.cpu(),
-            lr=float(self.optimizer.param_groups[0]["lr"]),
-            seconds=time.perf_counter() - begin,
-            pose=self._pose(),
-        )
-        self.moments.append(moment)
-        if callback is not None:
-            least = int(moment.loss.argmin())
-            callback(self.first + index, float(moment.loss[least]), self.record(least, index))
-        if not torch.isfinite(norm).all():
-            return self._stop(
-                "not finite", index, f"The gradient of pass {self.first + index + 1} is not finite"
+        if not all(prompt.strip() for prompt in prompts):
+            raise UserError(
+                "The prompt is empty: describe the pose in a sentence, for example 'She is sitting.'"
             )
-        if self.stop is not None and self.stop(moment.loss):
-            self.message = f"Converged in pass {self.first + index + 1}."
-            return False
-        self._step(active, moment.loss)
-        return True
+        self.settings = settings
+        self.free = free_joints(settings)
+        self.stage = stage or Stage(settings, body)
+        if encoder is None:
+            from .encoders.factory import load_encoder
 
-    def _active_joints(self) -> Tensor:
-        """Return the joints that move in this pass: the free ones, or one of them at random."""
-        choices = torch.nonzero(self.free).flatten()
-        if not self.settings.coordinate_descent or not len(choices):
-            return self.free
-        active = torch.zeros_like(self.free)
-        active[choices[torch.randint(len(choices), (), generator=self.generator)]] = True
-        return active
-
-    def _mask_gradient(self, active: Tensor) -> Tensor:
-        """Take the gradient from joints that are not active; return its norm per start, (B,)."""
-        squares = torch.zeros(len(self.start), device=self.x.device)
-        for variable in self.variables:
-            if variable.grad is None:  # the energy does not depend on it
-                variable.grad = torch.zeros_like(variable)
-            if variable is self.x:
-                # Set and not multiplied: zero times a gradient that is not finite is not zero.
-                variable.grad[:, ~active] = 0
-            squares = squares + variable.grad.flatten(1).square().sum(1)
-        return squares.sqrt()
-
-    def _pose(self) -> Pose:
-        """Return the poses as they are now, axis-angle on the CPU, frozen joints with their start's bits."""
-        with torch.no_grad():
-            theta = _axis_angle(self.space.decode(self.x.detach()))
-            theta = torch.where(self.free[:, None], theta, self.start.theta)
-        return Pose(
-            theta.clone().cpu(), self.betas.detach().clone().cpu(), self.transl.detach().clone().cpu()
-        )
+            encoder = load_encoder(
+                settings.encoder,
+                str(self.stage.device),
+                settings.encoder_dtype,
+                resize=settings.encoder_resize,
+            )
+        self.encoder = encoder
+        self.parts = encoder_parts(encoder)
+        self.tower_passes = planned_passes(settings, encoder) - settings.passes
+        with_tower = settings.pose_tower_weight > 0 and any(hasattr(p, "embed_pose") for p in self.parts)
+        if settings.views_weight == 0 and not with_tower:
+            raise UserError(
+                "Nothing compares the body with the prompt: give views_weight, or pose_tower_weight with an "
+                "encoder that has a pose tower (poseclip)"
+            )
+        self.texts = [whole_prompt(prompt, settings) for prompt in prompts]
+        self.us = [self._embed(part) for part in self.parts]
 
     @torch.no_grad()
-    def _step(self, active: Tensor, loss: Tensor) -> None:
-        before = self.x.detach().clone()
-        self.optimizer.step()
-        self.x[:, ~active] = before[:, ~active]
-        if isinstance(self.scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
-            self.scheduler.step(float(loss.mean()))
-        elif self.scheduler is not None:
-            self.scheduler.step()
+    def _embed(self, part: Encoder) -> Tensor:
+        """Embed the prompts as (n, d): u, or ``|u| (u/|u| - w u₀/|u₀|)`` against a neutral prompt u₀.
 
-    def _stop(self, why: Literal["interrupted", "not finite"], index: int, what: str) -> bool:
-        self.stopped, self.stopped_pass = why, self.first + index
-        self.message = (
-            f"{what}; {'the best pose so far is kept' if self.moments else 'the start pose is kept'}."
-        )
-        return False
-
-    def record(self, start: int, index: int) -> Pass:
-        """Return what one start was and gave in one pass."""
-        moment = self.moments[index]
-        return Pass(
-            index=self.first + index,
-            loss=float(moment.loss[start]),
-            terms={name: float(term[start]) for name, term in moment.terms.items()},
-            lr=moment.lr,
-            gradient_norm=float(moment.norm[start]),
-            seconds=moment.seconds,
-            theta=moment.pose.theta[start],
-            betas=moment.pose.betas[start],
-            transl=moment.pose.transl[start],
-        )
-
-    def losses(self) -> Tensor:
-        """Return the losses of all passes and starts, (P, B)."""
-        return torch.stack([moment.loss for moment in self.moments])
-
-    def best_of_each(self) -> Pose:
-        """Return the least-loss pose of every start as a batch, on the CPU."""
-        if not self.moments:
-            return self._pose()
-        poses = [self.moments[index].pose for index in self.losses().argmin(0).tolist()]
-        return Pose(
-            torch.stack([pose.theta[start] for start, pose in enumerate(poses)]),
-            torch.stack([pose.betas[start] for start, pose in enumerate(poses)]),
-            torch.stack([pose.transl[start] for start, pose in enumerate(poses)]),
-        )
-
-    def result(
-        self,
-        stage: Stage,
-        settings: RunSettings | None = None,
-        *,
-        prompt: str = "",
-        before: Descent | None = None,
-    ) -> Result:
-        """Return the minimal-loss pose of all starts and passes.
-
-        Where the settings have limits, a pose that is beyond one by more than the tolerance is brought inside
-        and measured again: the penalty is a soft wall, and this is the final check behind it.
-
-        Args:
-            stage: the body.
-            settings: of the whole run, where this descent is a part of one.
-            prompt: the text that was embedded.
-            before: an earlier part of the run; its passes go in front.
+        A change of the picture is then compared with the change that the words make. (Gal et al., "StyleGAN-
+        NADA", 2021, compare such directions; Michel et al., "Text2Mesh", CVPR 2022, whose loop the paper
+        follows, compare embeddings and augment the pictures.)
         """
-        start, index, loss = 0, -1, math.nan
-        if self.moments:
-            index, start = divmod(int(self.losses().argmin()), len(self.start))
-            loss = float(self.moments[index].loss[start])
-        pose = self.moments[index].pose if self.moments else self._pose()
-        beyond = beyond_limits(pose.theta[start])
-        if self.settings.limits_weight > 0 and max(beyond.values(), default=0) > LIMITS_TOLERANCE_DEG:
-            pose = pose.clone()
-            pose.theta[start] = torch.where(
-                self.free.cpu()[:, None], clamp_pose(pose.theta[start][None])[0], pose.theta[start]
+        u = part.embed_text(self.texts)
+        w = self.settings.neutral_weight
+        if w == 0:
+            return u
+        neutral = part.embed_text([whole_prompt(self.settings.neutral, self.settings)])
+        return u.norm(dim=-1, keepdim=True) * (normalize(u, dim=-1) - w * normalize(neutral, dim=-1))
+
+    @property
+    def at_once(self) -> int:
+        """How many prompts go into one batch."""
+        settings = self.settings
+        if settings.coordinate_descent or settings.scheduler == "plateau":
+            return 1  # their random choices and their step sizes are those of one run
+        views = settings.starts * (settings.views_per_pass or len(settings.camera_azimuths()))
+        starts = max(settings.tower_starts, settings.starts)
+        return max(1, min(VIEWS_AT_ONCE // views, STARTS_AT_ONCE // starts))
+
+    def find(self, some: slice, callback: Callback | None = None) -> list[Result]:
+        """Run some of the prompts as one batch."""
+        began = time.perf_counter()
+        settings, stage = self.settings, self.stage
+        texts, us = self.texts[some], [u[some] for u in self.us]
+        n = len(texts)
+        generator = torch.Generator().manual_seed(settings.seed)
+        k = max(settings.tower_starts, settings.starts) if self.tower_passes else settings.starts
+        start = self._starts(us, k, generator)
+        energy = PromptEnergy(us, self.parts, settings, stage, start)
+        earlier: list[list[Pass]] = [[] for _ in range(n * k)]
+        before = None
+        if self.tower_passes:
+            part = settings.replace(passes=self.tower_passes, lr=settings.tower_lr)
+            before = Descent(
+                energy.without_pictures(), start, part, free=self.free, generator=generator, began=began
+            ).run(callback)
+            if before.stopped:
+                return self._results(before, texts, k, began, earlier)
+            rows, kept = self._best_starts(before, n)
+            start = Pose(kept.theta[rows], kept.betas[rows], kept.transl[rows]).to(stage.device)
+            energy = energy.of_rows(rows)
+            earlier = [[before.record(row, i) for i in range(len(before.moments))] for row in rows]
+            k = settings.starts
+        noisy = any(
+            getattr(settings, name)
+            for name in ("views_per_pass", "azimuth_jitter", "elevation_jitter", "fov_jitter", "crop",
+                         "background_jitter")
+        )  # fmt: skip
+        descent = Descent(
+            energy if settings.views_weight else energy.without_pictures(),
+            start,
+            settings,
+            free=self.free,
+            generator=generator,
+            first=len(before.moments) if before is not None else 0,
+            began=began,
+            keep="last" if noisy else "least",
+        ).run(callback)
+        scores = None
+        if settings.held_back and k > 1 and not descent.stopped:
+            scores = self._judge(descent, energy)
+        return self._results(descent, texts, k, began, earlier, scores)
+
+    def _starts(self, us: list[Tensor], k: int, generator: torch.Generator) -> Pose:
+        """Return k start poses of each prompt, prompt after prompt."""
+        n = len(us[0])
+        if self.settings.init != "retrieval":
+            # Every prompt has the starts that it would have alone.
+            state = generator.get_state()
+            poses = []
+            for _ in range(n):
+                generator.set_state(state)
+                poses.append(start_poses(self.settings, self.stage, k, self.free, generator))
+            return Pose(*(torch.cat(parts) for parts in zip(*((p.theta, p.betas, p.transl) for p in poses))))
+        stage = self.stage
+        theta = retrieve(
+            us, k, self.encoder, stage, self.free, self.settings.codebook, self.settings.start_distance
+        )
+        theta = theta.flatten(0, 1).to(stage.device, stage.body.dtype)
+        return Pose(theta, stage.betas.expand(n * k, -1).clone(), theta.new_zeros(n * k, 3))
+
+    def _best_starts(self, descent: Descent, n: int) -> tuple[list[int], Pose]:
+        """Return the rows of each prompt's best and different poses, prompt after prompt, and all poses."""
+        kept, losses = descent.kept(), descent.best_losses().view(n, -1)
+        joints = centred_joints(self.stage, kept.theta).unflatten(0, (n, -1))
+        rows = []
+        for i, (loss, at) in enumerate(zip(losses, joints)):
+            order = loss.argsort()
+            chosen = spread(at[order], self.settings.starts, self.settings.start_distance)
+            rows += [i * losses.shape[1] + int(order[j]) for j in chosen]
+        return rows, kept
+
+    @torch.no_grad()
+    def _judge(self, descent: Descent, energy: PromptEnergy) -> Tensor | None:
+        """Return what each start's kept pose costs in views that no pass has seen; None if interrupted."""
+        cameras = self.stage.cameras_at(self.settings.held_back)
+        try:
+            terms = energy.in_view_of(cameras)(descent.kept().to(self.stage.device), 0)
+        except KeyboardInterrupt:
+            descent.stopped, descent.stopped_pass = "interrupted", descent.first + len(descent.moments)
+            descent.message = "Interrupted after the last pass; the pose with the least loss is kept."
+            return None
+        return torch.stack(list(terms.values())).sum(0).cpu()
+
+    def _results(
+        self,
+        descent: Descent,
+        texts: list[str],
+        k: int,
+        began: float,
+        earlier: list[list[Pass]],
+        scores: Tensor | None = None,
+    ) -> list[Result]:
+        """Return each prompt's best pose."""
+        results = []
+        for i, text in enumerate(texts):
+            rows = list(range(i * k, (i + 1) * k))
+            if scores is not None:
+                rows = [rows[int(scores[rows].argmin())]]
+            elif descent.moments:
+                rows = [rows[int(descent.best_losses()[rows].argmin())]]
+            result = descent.result(
+                self.stage, self.settings, prompt=text, among=rows, earlier=earlier[rows[0]]
             )
-            beyond = beyond_limits(pose.theta[start])
+            of_all = scores if scores is not None else (descent.best_losses() if descent.moments else None)
+            result = dataclasses.replace(
+                result,
+                start_losses=[] if of_all is None else of_all[i * k : (i + 1) * k].tolist(),
+                seconds=(time.perf_counter() - began) / len(texts),
+            )
+            results.append(on_the_ground(result, self.stage) if self.settings.rest_on_ground else result)
+        return results
+
+
+def retrieve(
+    us: Sequence[Tensor],
+    k: int,
+    encoder: Encoder,
+    stage: Stage,
+    free: Tensor,
+    size: int = 0,
+    least: float = 0.0,
+) -> Tensor:
+    """Return the k poses (n, k, 24, 3) of the codebook that n prompts are nearest to, best first.
+
+    Frozen joints are zero; where the encoder has a pose tower, poses are ranked as they are without them.
+
+    Args:
+        us: the prompts' embeddings (n, d), one for each part of the encoder.
+        k: how many; poses come twice only where the codebook has fewer.
+        encoder: of the codebook's index.
+        stage: the body, and its looks where the index is made of pictures.
+        free: (24,) joints that move.
+        size: how many poses of the codebook, see ``Codebook.load``.
+        least: metres that the poses are apart at least, as far as there are such.
+    """
+    book = Codebook.load(encoder, stage, size=size)
+    u = torch.cat([normalize(u.float().cpu(), dim=-1) for u in us], -1)
+    pool = max(8 * k, 256 if bool(free.all()) else 1024)
+    ranked = book.nearest(u, pool)
+    found = []
+    parts = encoder_parts(encoder)
+    for own, row in zip(u, ranked):
+        theta = torch.where(free[:, None].cpu(), book.theta[row], 0.0)
+        if not free.all() and all(hasattr(part, "embed_pose") for part in parts):
             with torch.no_grad():
-                again = self.energy(pose.to(stage.device), max(index, 0))
-            loss = float(sum(term[start] for term in again.values()))
-        theta, betas, transl = pose.theta[start], pose.betas[start], pose.transl[start]
-        history = [self.record(start, i) for i in range(len(self.moments))]
-        earlier = before.result(stage).history if before is not None else []
-        with torch.no_grad():
-            joints = stage.body.joints(theta[None], betas[None], transl[None])[0].cpu()
-        return Result(
-            theta=theta,
-            betas=betas,
-            transl=transl,
-            joints=joints,
-            loss=loss,
-            best_pass=self.first + index if index >= 0 else index,
-            history=earlier + history,
-            stopped=self.stopped,
-            stopped_pass=self.stopped_pass,
-            message=self.message,
-            start_losses=self.losses().amin(0).tolist() if self.moments else [],
-            beyond_limits=beyond,
-            settings=settings or self.settings,
-            gender=stage.body.gender,
-            body=stage.body.name,
-            seconds=self.moments[-1].seconds if self.moments else 0.0,
-            prompt=prompt,
+                v = [normalize(part.embed_pose(theta).float().cpu(), dim=-1) for part in parts]  # type: ignore[attr-defined]
+            theta = theta[(torch.cat(v, -1) @ own).argsort(descending=True)]
+        found.append(theta[spread(centred_joints(stage, theta), k, least)])
+    return torch.stack(found)
+
+
+@torch.no_grad()
+def centred_joints(stage: Stage, theta: Tensor) -> Tensor:
+    """Return the joints (B, 24, 3) of poses about their pelvis, metres, on the CPU."""
+    joints = stage.body.joints(theta.to(stage.device), stage.betas).cpu()
+    return joints - joints[:, :1]
+
+
+def spread(joints: Tensor, k: int, least: float) -> list[int]:
+    """Return the first k rows of joints (N, 24, 3) that are all ``least`` metres (mean of the joints) apart.
+
+    Where there are fewer, the first of the others follow; where there are none, they come again.
+    """
+    chosen: list[int] = []
+    for i in range(len(joints)):
+        if len(chosen) == k:
+            break
+        if not chosen or (joints[chosen] - joints[i]).norm(dim=-1).mean(-1).min() >= least:
+            chosen.append(i)
+    others = [i for i in range(len(joints)) if i not in set(chosen)]
+    chosen += others[: k - len(chosen)]
+    return [chosen[i % len(chosen)] for i in range(k)]
+
+
+def on_the_ground(result: Result, stage: Stage) -> Result:
+    """Return the result with the body's lowest vertex at the height of the T-pose's soles."""
+    from .priors.ground import rest
+
+    with torch.no_grad():
+        device = stage.device
+        betas = result.betas[None].to(device)
+        theta, transl = result.theta[None].to(device), result.transl[None].to(device)
+        soles = stage.body(betas=betas).vertices[..., 1].amin()
+        lift = rest(stage.body(theta, betas=betas, transl=transl).vertices, soles).cpu()[0]
+        up = torch.stack([lift * 0, lift, lift * 0])
+    return dataclasses.replace(result, transl=result.transl + up, joints=result.joints + up)
+
+
+class PromptEnergy:
+    """What poses cost beside their prompts: the parts of the loss by name, weighted.
+
+    The objective compares pictures with prompts (paper sections III-B and VI-A), the pose tower θ itself;
+    the others know no prompt: human limits, the pull to the start, contacts of the start that are lost,
+    balance, limbs inside each other, and the learned prior.
+
+    Args:
+        us: the prompts' embeddings (n, d), one for each encoder in sum.
+        parts: these encoders.
+        settings: objective and weights.
+        stage: body, looks and cameras.
+        start: the poses (B = n · k) that the descent starts from, prompt after prompt.
+    """
+
+    def __init__(
+        self, us: Sequence[Tensor], parts: Sequence[Encoder], settings: Settings, stage: Stage, start: Pose
+    ) -> None:
+        self.us = [u.repeat_interleave(len(start) // len(u), 0) for u in us]
+        self.parts = parts
+        self.settings = settings
+        self.stage = stage
+        self.anchor = start.theta
+        self.cameras: Cameras | None = None
+        self.pictures = True
+        self.touching: Tensor | None = None
+        self._few: SMPL | None = None
+        if settings.contact_weight > 0 or settings.balance_weight > 0:
+            from .priors import ground
+
+            self._index = (
+                torch.cat(list(ground.contact_vertices(stage.body).values())).unique().to(stage.device)
+            )
+            self._few = stage.body.only(self._index)
+            with torch.no_grad():
+                self.touching = ground.touching(self._contacts(start), settings.contact_reach)
+
+    def _copy(self, **changes: Any) -> PromptEnergy:
+        other = object.__new__(PromptEnergy)
+        other.__dict__ = {**self.__dict__, **changes}
+        return other
+
+    def without_pictures(self) -> PromptEnergy:
+        """Return the same without the views."""
+        return self._copy(pictures=False)
+
+    def of_rows(self, rows: Sequence[int]) -> PromptEnergy:
+        """Return the same for some of the poses."""
+        touching = None if self.touching is None else self.touching[rows]
+        us = [u[rows] for u in self.us]
+        return self._copy(us=us, anchor=self.anchor[rows], touching=touching)
+
+    def in_view_of(self, cameras: Cameras) -> PromptEnergy:
+        """Return the same before other cameras, without what is random and without the pull to the start."""
+        return self._copy(
+            cameras=cameras,
+            pictures=self.settings.views_weight > 0,
+            settings=self.settings.replace(stay_weight=0.0, crop=0.0, background_jitter=0.0),
         )
 
+    def __call__(self, pose: Pose, index: int) -> dict[str, Tensor]:
+        """Return the terms (B,) by name."""
+        settings = self.settings
+        terms: dict[str, Tensor] = {}
+        vertices = None
+        if self.pictures:
+            vertices = self.stage.body(pose.theta, betas=pose.betas, transl=pose.transl).vertices
+            terms[settings.objective] = settings.views_weight * self._compare(vertices, index)
+        return {
+            **terms,
+            **self._tower_term(pose),
+            **limits_term(pose.theta, settings.limits_weight),
+            **stay_term(pose.theta, self.anchor, settings.stay_weight),
+            **self._body_terms(pose, vertices),
+        }
 
-def beyond_limits(theta: Tensor) -> dict[str, float]:
-    """Return the joints of a pose (24, 3) that are beyond human limits, and by how many degrees."""
-    excess = torch.rad2deg(limit_violation(theta[None])[0].amax(-1))
-    return {name: float(e) for name, e in zip(JOINT_NAMES, excess) if e > 0}
+    def _compare(self, vertices: Tensor, index: int) -> Tensor:
+        settings = self.settings
+        cameras = self.cameras or random_cameras(self.stage, settings, index)
+        colour = random_colour(settings, index)
+        rgb = self.stage.draw(vertices, cameras=cameras, background=colour, centre=settings.centre).rgb
+        rgb = random_crops(rgb, len(vertices), settings, index)
+        loss: Tensor | float = 0.0
+        for part, u in zip(self.parts, self.us):
+            v = part.embed_image(rgb).unflatten(0, (len(vertices), -1))
+            loss = loss + prompt_loss(
+                v, u, objective=settings.objective, aggregate=settings.aggregate, ip_lambda=settings.ip_lambda
+            )
+        assert isinstance(loss, Tensor)
+        return loss
 
+    def _tower_term(self, pose: Pose) -> dict[str, Tensor]:
+        """Return ``weight · L(u, p(θ))``, p the encoder's tower over poses; nothing where it has none.
 
-def build_optimizer(variables: list[Tensor], settings: RunSettings) -> torch.optim.Optimizer:
-    """Return Adam (decay rates 0.9 and 0.999, the paper's) or a variant of SGD over what descends."""
-    if settings.optimizer == "adam":
-        return torch.optim.Adam(variables, lr=settings.lr)
-    momentum = 0.0 if settings.optimizer == "sgd" else 0.9
-    nesterov = settings.optimizer == "nesterov"
-    return torch.optim.SGD(variables, lr=settings.lr, momentum=momentum, nesterov=nesterov)
+        PoseCLIP embeds θ itself in the space of texts and pictures. It knows sides and joints that pictures
+        of a few views leave open, and costs next to nothing; pictures keep it to what can be seen.
+        """
+        settings = self.settings
+        if settings.pose_tower_weight == 0:
+            return {}
+        losses = [
+            prompt_loss(
+                tower(axis_angle(pose.theta)).unsqueeze(-2),
+                u,
+                objective=settings.objective,
+                ip_lambda=settings.ip_lambda,
+            )
+            for part, u in zip(self.parts, self.us)
+            if (tower := getattr(part, "embed_pose", None)) is not None
+        ]
+        return {"pose-tower": settings.pose_tower_weight * torch.stack(losses).sum(0)} if losses else {}
 
+    def _body_terms(self, pose: Pose, vertices: Tensor | None) -> dict[str, Tensor]:
+        """Return what the ground, the body's own thickness and the learned prior have to say."""
+        settings = self.settings
+        terms = {}
+        joints = None
+        if settings.balance_weight > 0 or settings.penetration_weight > 0:
+            joints = self.stage.body.joints(pose.theta, pose.betas, pose.transl)
+        if self.touching is not None:
+            from .priors import ground
 
-def build_scheduler(
-    optimizer: torch.optim.Optimizer, settings: RunSettings
-) -> torch.optim.lr_scheduler.LRScheduler | torch.optim.lr_scheduler.ReduceLROnPlateau | None:
-    """Return what changes the step size: nothing, the paper's plateau, or a cosine down to zero."""
-    if settings.scheduler == "plateau":
-        return torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **PAPER_PLATEAU)  # type: ignore[arg-type]
-    if settings.scheduler == "cosine":
-        return torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=settings.passes)
-    return None
+            points = self._contacts(pose, vertices)
+            if settings.contact_weight > 0:
+                terms["contact"] = settings.contact_weight * ground.contact_loss(points, self.touching)
+            if settings.balance_weight > 0:
+                assert joints is not None
+                terms["balance"] = settings.balance_weight * ground.balance_loss(
+                    joints, points, self.touching
+                )
+        if settings.penetration_weight > 0:
+            from .priors.self_penetration import penetration
+
+            assert joints is not None
+            terms["penetration"] = settings.penetration_weight * penetration(joints)
+        if settings.prior_weight > 0:
+            prior = load_prior(str(self.stage.device))
+            terms["prior"] = settings.prior_weight * prior.score(axis_angle(pose.theta))
+        return terms
+
+    def _contacts(self, pose: Pose, vertices: Tensor | None = None) -> Tensor:
+        """Return the contact points (B, K, 3), from the few vertices that make them where none are posed."""
+        from .priors import ground
+
+        if vertices is None:
+            assert self._few is not None
+            few = self._few(pose.theta, betas=pose.betas, transl=pose.transl).vertices
+            # The others are not looked at; a number that is not finite would show if they were.
+            empty = few.new_full((len(few), len(self.stage.body.v_template), 3), torch.nan)
+            vertices = empty.index_copy(1, self._index, few)
+        return ground.contact_points(self.stage.body, vertices)

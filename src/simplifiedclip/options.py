@@ -28,29 +28,36 @@ SettingsT = TypeVar("SettingsT", bound=RunSettings)
 _GROUPS: dict[str, tuple[str, ...]] = {
     "encoder and objective": (
         "encoder", "encoder_resize", "encoder_dtype", "objective", "ip_lambda", "aggregate", "scene",
-        "pose_tower_weight", "loss",
+        "neutral", "neutral_weight", "loss",
     ),
     "body": ("gender", "body", "texture", "betas"),
     "camera and scene": (
         "cameras", "elevation", "distance", "fov", "image_size", "shader", "edges", "light", "ground",
+        "centre", "views_per_pass", "azimuth_jitter", "elevation_jitter", "fov_jitter", "crop",
+        "background_jitter",
+    ),
+    "start": (
+        "init", "init_range", "starts", "start_distance", "codebook", "tower_starts", "tower_passes",
+        "tower_lr", "yaw_starts", "held_back",
     ),
     "descent": (
-        "optimizer", "lr", "scheduler", "passes", "starts", "yaw_starts", "searches", "stop_at", "init",
-        "init_range",
-        "freeze", "coordinate_descent", "pose_space", "limits_weight", "stay_weight", "optimize_betas",
-        "fit_transl",
-        "seed",
-        "device",
+        "optimizer", "lr", "scheduler", "passes", "searches", "stop_at", "freeze", "coordinate_descent",
+        "pose_space", "optimize_betas", "fit_transl", "seed", "device",
+    ),
+    "weights": (
+        "views_weight", "pose_tower_weight", "stay_weight", "limits_weight", "contact_weight",
+        "contact_reach", "balance_weight", "penetration_weight", "prior_weight", "rest_on_ground",
     ),
 }  # fmt: skip
 _METAVARS = {
-    "encoder": "NAME", "scene": "SENTENCE", "body": "FILE", "texture": "NAME|FILE", "betas": "NAME|NUMBERS",
-    "cameras": "NAME|ANGLES", "init": "NAME|FILE", "device": "NAME", "freeze": "JOINT,…",
-    "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES", "image_size": "PIXELS",
-    "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N", "yaw_starts": "N", "searches": "N",
-    "lr": "STEP",
-    "ip_lambda": "NUMBER", "limits_weight": "NUMBER", "stay_weight": "NUMBER",
-    "pose_tower_weight": "NUMBER", "stop_at": "NUMBER",
+    "encoder": "NAME,…", "scene": "SENTENCE", "neutral": "SENTENCE", "body": "FILE", "texture": "NAME|FILE",
+    "betas": "NAME|NUMBERS", "cameras": "NAME|ANGLES", "held_back": "ANGLES", "init": "NAME|FILE",
+    "device": "NAME", "freeze": "JOINT,…", "elevation": "DEGREES", "fov": "DEGREES", "distance": "METRES",
+    "image_size": "PIXELS", "init_range": "RADIANS", "seed": "N", "passes": "N", "starts": "N",
+    "tower_starts": "N", "tower_passes": "N", "codebook": "N", "views_per_pass": "N", "yaw_starts": "N",
+    "searches": "N", "lr": "STEP", "tower_lr": "STEP", "start_distance": "METRES", "contact_reach": "METRES",
+    "azimuth_jitter": "DEGREES", "elevation_jitter": "DEGREES", "fov_jitter": "DEGREES", "crop": "PART",
+    "background_jitter": "PART", "ip_lambda": "NUMBER", "stop_at": "NUMBER",
 }  # fmt: skip
 
 
@@ -158,7 +165,7 @@ def _settings_groups(base: RunSettings, only: Sequence[str] | None) -> dict[str,
 
 
 def _option(name: str, hint: Any, doc: str, default: Any) -> Any:
-    metavar = _METAVARS.get(name)
+    metavar = _METAVARS.get(name) or ("NUMBER" if name.endswith("_weight") else None)
     if hint == tuple[str, ...]:
         hint = list_option(metavar or "NAME,…")
         metavar = None

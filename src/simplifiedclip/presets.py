@@ -135,8 +135,8 @@ class RunSettings:
     """Joints or groups of them (lower-body, arms, left_knee ...) that keep their start value."""
     coordinate_descent: bool = False
     """Move the three angles of one random joint a pass instead of all joints."""
-    pose_space: Literal["axis-angle", "6d"] = "axis-angle"
-    """What descends: axis-angle (θ itself, the paper's) or 6d (two columns of each rotation matrix)."""
+    pose_space: Literal["axis-angle", "6d", "prior"] = "axis-angle"
+    """What descends: axis-angle (θ, the paper's), 6d (columns of rotations), prior (a learned one's z)."""
     limits_weight: float = 1.0
     """Weight of the penalty on joint angles outside human limits; 0 for no limits."""
     optimize_betas: bool = False
@@ -233,7 +233,7 @@ class Settings(RunSettings):
     """The hyperparameters Ω of a run from a prompt to a pose."""
 
     encoder: str = "poseclip"
-    """Encoder of text and pictures: poseclip (embedded), a CLIP's name on the hub, or a local folder."""
+    """Encoder: poseclip (embedded), a CLIP's name on the hub, or a folder; several with commas add up."""
     encoder_resize: bool = True
     """Resize pictures to the encoder's size; the paper does not, and loses what fills no patch."""
     encoder_dtype: Literal["float32", "bfloat16"] = "float32"
@@ -246,19 +246,91 @@ class Settings(RunSettings):
     """Over the cameras: loae (loss on the average embedding) or aloe (average of the losses)."""
     scene: str | None = None
     """Sentence in front of the prompt; by default the paper's for the texture, '' for none."""
+    neutral: str = "A person."
+    """The neutral prompt that the prompt is contrasted with."""
+    neutral_weight: float = 0.0
+    """How much of the neutral prompt's direction is taken from the prompt's, 0 to 1."""
+
+    # What else a pose costs
+    views_weight: float = 1.0
+    """Weight of the pictures; 0 draws none and leaves the pose tower alone."""
     pose_tower_weight: float = 0.0
     """Weight of the same objective on the encoder's embedding of θ itself, where it has one (poseclip)."""
     stay_weight: float = 0.0
     """Weight of the pull towards the start pose, which keeps joints still that the prompt does not move."""
+    contact_weight: float = 0.0
+    """Weight of what touches the ground at the start (feet, hands, knees, back) and no longer does, in m²."""
+    contact_reach: float = 0.04
+    """So many metres above the lowest point of the start pose is what counts as touching the ground."""
+    balance_weight: float = 0.0
+    """Weight of a centre of mass that is not over what touches the ground."""
+    penetration_weight: float = 0.0
+    """Weight of limbs inside the body or each other."""
+    prior_weight: float = 0.0
+    """Weight of the learned pose prior's doubt that a human stands so."""
+    rest_on_ground: bool = False
+    """Put the finished body on the ground, where the soles of the T-pose are."""
+
+    # What the encoder sees
+    centre: bool = False
+    """Put the body's middle where the cameras look, so that all of it is seen."""
+    views_per_pass: int = 0
+    """Draw only so many of the cameras' views in a pass, at random; 0 for all."""
+    azimuth_jitter: float = 0.0
+    """Turn each pass's cameras at random by up to so many degrees."""
+    elevation_jitter: float = 0.0
+    """Raise or lower each pass's cameras at random by up to so many degrees."""
+    fov_jitter: float = 0.0
+    """Change each pass's perspective: the field of view by up to so many degrees, at the same size."""
+    crop: float = 0.0
+    """Cut up to this part off the pictures of each pass at random."""
+    background_jitter: float = 0.0
+    """Colour the background of each pass at random, up to this far from white (0 to 1)."""
+
+    # Where it starts, and which pose is kept
+    init: str = "zero"
+    """Pose at the start: retrieval (nearest of the codebook), zero (T-pose), random, or a pose .npz."""
     starts: int = 1
-    """Start poses that descend side by side in one batch; the one with the least loss is kept."""
+    """Start poses that descend side by side in one batch; the best is kept."""
+    start_distance: float = 0.0
+    """Starts and candidates are at least so far apart: mean joint distance in metres."""
+    codebook: int = 0
+    """Poses of the codebook to look among; 0 for all, or 2000 where an encoder must see pictures of them."""
+    tower_starts: int = 0
+    """Start poses of a first descent on the pose tower alone, without pictures; 0 for as many as starts."""
+    tower_passes: int = 0
+    """Passes of that first descent; 0 for none, and there are none where the encoder has no such tower."""
+    tower_lr: float = 0.02
+    """Step size of that first descent."""
+    held_back: str = ""
+    """Azimuths of views that no pass sees; they choose among the starts' poses. '' for the least loss."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_range("ip_lambda", 0, math.inf, open_below=True, open_above=True)
         self._check_range("starts", 1, 1024)
-        self._check_range("pose_tower_weight", 0, math.inf, open_above=True)
-        self._check_range("stay_weight", 0, math.inf, open_above=True)
+        self._check_range("tower_starts", 0, 4096)
+        self._check_range("tower_passes", 0, 1_000_000)
+        self._check_range("tower_lr", 0, math.inf, open_below=True, open_above=True)
+        self._check_range("codebook", 0, 10_000_000)
+        self._check_range("views_per_pass", 0, 360)
+        for name in ("views", "pose_tower", "stay", "contact", "balance", "penetration", "prior"):
+            self._check_range(f"{name}_weight", 0, math.inf, open_above=True)
+        self._check_range("neutral_weight", 0, 1)
+        self._check_range("azimuth_jitter", 0, 180)
+        self._check_range("elevation_jitter", 0, 90)
+        self._check_range("fov_jitter", 0, 90)
+        self._check_range("crop", 0, 0.9)
+        self._check_range("background_jitter", 0, 1)
+        self._check_range("start_distance", 0, math.inf, open_above=True)
+        self._check_range("contact_reach", 0, 1)
+        if self.held_back and not _numbers(self.held_back):
+            raise UserError(
+                "The setting 'held_back' must be azimuths in degrees with commas between (90,180), "
+                f"not '{self.held_back}'"
+            )
+        if self.pose_space == "prior" and self.coordinate_descent:
+            raise UserError("Coordinate descent moves joints, and pose-space prior has none: choose one")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,14 +341,14 @@ class FitSettings(RunSettings):
     """Distance of pictures: pyramid (squared, blurred from coarse to fine) or l2 (squared, the paper's)."""
     yaw_starts: int = 8
     """How many directions are looked at, evenly around, for the one that the body faces at the start."""
-    searches: int = 10
+    searches: int = 5
     """Rounds of trying limbs elsewhere, between a coarse and a fine half of the passes; 0 for none."""
     stay_weight: float = 0.0
     """Weight of the pull towards straight joints, which decides where pictures leave a choice."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
-    stop_at: float = 0.006
-    """No limb is tried elsewhere once the loss is below this."""
+    stop_at: float = 0.003
+    """No limb is tried elsewhere once the distance of the pictures is below this."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -316,9 +388,26 @@ _PAPER_ENCODER: dict[str, Any] = {
     "objective": "cd",
     "ip_lambda": 1e-3,
     "aggregate": "loae",
+    "neutral_weight": 0.0,
+    "views_weight": 1.0,
     "pose_tower_weight": 0.0,
     "stay_weight": 0.0,
+    "contact_weight": 0.0,
+    "balance_weight": 0.0,
+    "penetration_weight": 0.0,
+    "prior_weight": 0.0,
+    "rest_on_ground": False,
+    "centre": False,
+    "views_per_pass": 0,
+    "azimuth_jitter": 0.0,
+    "elevation_jitter": 0.0,
+    "fov_jitter": 0.0,
+    "crop": 0.0,
+    "background_jitter": 0.0,
     "starts": 1,
+    "tower_starts": 0,
+    "tower_passes": 0,
+    "held_back": "",
 }
 _PAPER_FIT: dict[str, Any] = {
     "loss": "l2",
@@ -333,20 +422,47 @@ _CAMERAS: dict[str, dict[str, Any]] = {
     "paper-frozen": {"cameras": "five", "freeze": ("root", "lower-body")},
 }
 
+_RETRIEVAL: dict[str, Any] = {
+    "init": "retrieval",
+    "centre": True,
+    "limits_weight": 1.0,
+    "pose_tower_weight": 1.0,
+    "rest_on_ground": True,
+}
+
 PRESETS: dict[str, Settings] = {
     **{name: Settings(**{**_PAPER, **_PAPER_ENCODER, **some}) for name, some in _CAMERAS.items()},
+    "retrieval": Settings(**_RETRIEVAL, passes=1),
     "best": Settings(
-        lr=0.05, scheduler="cosine", passes=100, limits_weight=1.0, stay_weight=0.02, pose_tower_weight=1.0
+        **_RETRIEVAL,
+        lr=0.02,
+        scheduler="cosine",
+        passes=30,
+        starts=2,
+        start_distance=0.05,
+        tower_starts=48,
+        tower_passes=60,
+        tower_lr=0.02,
+        stay_weight=0.02,
+        contact_weight=20.0,
+        contact_reach=0.06,
+        balance_weight=5.0,
+        penetration_weight=50.0,
+        held_back="90,-90,180",
     ),
 }
 """Settings by name, from a prompt to a pose.
 
 ``paper-single``, ``paper-five`` and ``paper-frozen`` are the paper's sections V, VI and VII to the letter,
-244 pixels that a ViT-B/32 sees 224 of and 1000 passes of 1e-3 included. ``best`` is the default: silhouettes
-that move, pictures that the encoder sees all of, joint limits, steps that can turn a joint by some 3 radians
-before the cosine has brought them to rest, and a small price on leaving the start pose, without which joints
-that the prompt does not speak of wander (at 0.01 the trunk still leans, at 0.03 sitting is not reached). The
-pose tower counts as much as the pictures: they alone raise both arms for a prompt that names the left one.
+244 pixels that a ViT-B/32 sees 224 of and 1000 passes of 1e-3 included.
+
+``retrieval`` is the codebook's nearest pose: its one pass measures it, and no step follows.
+
+``best`` is the default. It looks up poses that the prompt is near to, lets many of them descend on the pose
+tower alone, which costs milliseconds, and the best few on the pictures as well, with silhouettes that move.
+Joint limits, what touched the ground, balance and the body's own thickness keep it a human's, and a small
+price on leaving the start keeps joints still that the prompt does not speak of. Views that no pass has seen
+choose among the few.
 """
 
 FIT_PRESETS: dict[str, FitSettings] = {
@@ -356,7 +472,7 @@ FIT_PRESETS: dict[str, FitSettings] = {
         image_size=160,
         lr=0.1,
         scheduler="cosine",
-        passes=200,
+        passes=160,
         limits_weight=0.03,
         stay_weight=3e-4,
     ),

@@ -70,6 +70,45 @@ class PassProgress:
             )
 
 
+class IndexProgress:
+    """Shows how far a codebook's index is, where it takes long enough to be asked about; a context manager.
+
+    Args:
+        encoder: the encoder's name.
+        quiet: show nothing.
+        console: where to; standard error when None.
+        patience: seconds between two lines, and before the first.
+    """
+
+    def __init__(
+        self, encoder: str, *, quiet: bool = False, console: Console | None = None, patience: float = 3.0
+    ) -> None:
+        self._encoder = encoder
+        self._console = console or Console(stderr=True, highlight=False)
+        self._quiet = quiet
+        self._patience = patience
+        self._start = self._shown = time.monotonic()
+
+    def __enter__(self) -> IndexProgress:
+        self._start = self._shown = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` poses are embedded."""
+        now = time.monotonic()
+        if self._quiet or done >= total or now - self._shown < self._patience:
+            return
+        self._shown = now
+        left = readable_time((now - self._start) / done * (total - done))
+        words = f"indexing the codebook for {self._encoder}, once: {done} of {total} poses, {left} left"
+        self._console.print(words, soft_wrap=True)
+
+
 def readable_time(seconds: float) -> str:
     """Return a time as people say it: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
     seconds = round(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import math
 import platform
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, pictures
+from .encoders.combined import split_names
 from .export.glb import export_glb
 from .export.npz import save_pose
 from .outputs import run_folder, write_json, write_table
@@ -69,7 +71,7 @@ def save_run(
         pictures.quad(posed).save(folder / "quad.png")
         pictures.loss_plot(
             folder / "loss.png",
-            result.losses,
+            comparable_losses(result),
             label=loss_name(settings),
             best=result.best_pass if result.best_pass >= 0 else None,
             title=prompt or result.prompt or None,
@@ -98,6 +100,7 @@ def describe(
     about |= {
         "loss": result.loss,
         "best_pass": result.best_pass + 1,
+        "start_losses": result.start_losses,
         "passes": len(result.history),
         "seconds": round(result.seconds, 3),
         "stopped": result.stopped,
@@ -124,6 +127,14 @@ def describe(
     return about
 
 
+def comparable_losses(result: Result) -> list[float]:
+    """Return the loss of every pass; NaN for those of a part of the run that counts other terms."""
+    if result.best_pass < 0:
+        return result.losses
+    terms = set(result.history[result.best_pass].terms)
+    return [one.loss if set(one.terms) == terms else math.nan for one in result.history]
+
+
 def loss_name(settings: RunSettings) -> str:
     """Return the loss of a run in words, for the axis of a plot."""
     if isinstance(settings, FitSettings):
@@ -141,14 +152,17 @@ def _body_hash(settings: RunSettings) -> str | None:
 
 
 def _encoder_hash(settings: RunSettings) -> str | None:
-    """Return the hash of the encoder's weights where they are one file that we know."""
-    name = getattr(settings, "encoder", "")
-    folder = (
-        Path(__file__).parent / "encoders" / "data" / "poseclip"
-        if name == "poseclip"
-        else Path(name).expanduser()
-    )
-    return _sha256(folder / "model.safetensors")
+    """Return the hash of the encoder's weights where they are one file that we know; of several, all."""
+    named = getattr(settings, "encoder", "")
+    hashes = []
+    for name in [named] if Path(named).is_dir() else split_names(named):
+        folder = (
+            Path(__file__).parent / "encoders" / "data" / "poseclip"
+            if name == "poseclip"
+            else Path(name).expanduser()
+        )
+        hashes.append(_sha256(folder / "model.safetensors"))
+    return ",".join(one or "unknown" for one in hashes) if any(hashes) else None
 
 
 def _sha256(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import torch
@@ -72,9 +73,7 @@ class Stage:
             texture = body_texture(settings.texture, self.body)
         self.texture = texture
         self.betas = torch.tensor([settings.beta_values()], device=self.device, dtype=self.body.dtype)
-        self.cameras = Cameras.parse(
-            settings.cameras, distance=settings.distance, elevation=settings.elevation, fov=settings.fov
-        )
+        self.cameras = self.cameras_at(settings.cameras)
 
     def render(
         self,
@@ -85,6 +84,7 @@ class Stage:
         cameras: Cameras | None = None,
         image_size: int | None = None,
         background: Triple = (1.0, 1.0, 1.0),
+        centre: bool = False,
     ) -> Rendering:
         """Draw a batch of poses from every camera.
 
@@ -95,18 +95,36 @@ class Stage:
             cameras: other cameras than the settings'.
             image_size: another size than the settings'.
             background: colour behind the body, (3,), or (B, C, 3) for each view its own.
+            centre: put the middle of each body where the cameras look.
 
         Returns:
             The rendering, whose ``image`` is (B, C, 4, H, W) and differentiable in all of these.
         """
         posed = self.body(theta, betas=self.betas if betas is None else betas, transl=transl)
+        return self.draw(
+            posed.vertices, cameras=cameras, image_size=image_size, background=background, centre=centre
+        )
+
+    def draw(
+        self,
+        vertices: Tensor,
+        *,
+        cameras: Cameras | None = None,
+        image_size: int | None = None,
+        background: Triple = (1.0, 1.0, 1.0),
+        centre: bool = False,
+    ) -> Rendering:
+        """Draw bodies that are already posed, vertices (B, V, 3) in metres; otherwise as ``render``."""
+        if centre:
+            low, high = vertices.detach().aminmax(dim=1)
+            vertices = vertices - (low + high)[:, None] / 2
         scene = Scene(
             lights=_LIGHTS[self.settings.light](),
             background=background,
             ground=Ground() if self.settings.ground else None,
         )
         return render(
-            posed.vertices,
+            vertices,
             self.body.faces,
             self.texture,
             self.cameras if cameras is None else cameras,
@@ -115,3 +133,22 @@ class Stage:
             shader=self.settings.shader,
             edges=self.settings.edges,
         )
+
+    def cameras_at(self, azimuths: str) -> Cameras:
+        """Return cameras like the settings' at other azimuths: ``single``, ``five``, or degrees."""
+        settings = self.settings
+        return Cameras.parse(
+            azimuths, distance=settings.distance, elevation=settings.elevation, fov=settings.fov
+        )
+
+    def looks(self) -> str:
+        """Return a hash of what decides over pictures of a pose, but for where around it the cameras are."""
+        settings = self.settings
+        digest = hashlib.sha256(self.body.name.encode())
+        names = ("elevation", "distance", "fov", "image_size", "shader", "light", "ground")
+        digest.update(repr([getattr(settings, name) for name in names]).encode())
+        seen = [self.body.v_template, self.betas, *vars(self.texture).values()]
+        for value in seen:
+            if isinstance(value, Tensor):
+                digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()

@@ -16,6 +16,7 @@ from simplifiedclip.body.limits import (
     joint_angles,
     limit_violation,
     pose_from_angles,
+    random_poses,
     violates,
 )
 from simplifiedclip.errors import UserError
@@ -303,6 +304,15 @@ def test_clamped_poses_are_inside_and_stay():
     assert limit_violation(clamped).max() < 1e-3
     torch.testing.assert_close(clamp_pose(clamped), clamped, atol=1e-3, rtol=0)
     torch.testing.assert_close(clamped[:, 0], theta[:, 0])
+
+
+def test_random_poses_reach_the_limits_and_not_beyond():
+    poses = random_poses(300, torch.Generator().manual_seed(0))
+    assert not violates(poses, 0.1).any()
+    assert not poses[:, 0].any(), "the pelvis stays"
+    knee = torch.rad2deg(joint_angles(poses)[:, JOINT_NAMES.index("right_knee"), 0])
+    assert knee.min() < 5 and knee.max() > 150
+    torch.testing.assert_close(poses, random_poses(300, torch.Generator().manual_seed(0)))
 
 
 def test_clamping_touches_only_what_is_beyond():

@@ -341,6 +341,22 @@ def clamp_pose(theta: Tensor) -> Tensor:
     return torch.where(beyond, pose_from_angles(inside), theta)
 
 
+def random_poses(count: int, generator: torch.Generator | None = None) -> Tensor:
+    """Return poses whose every angle is uniform within its limits; the pelvis keeps its T-pose.
+
+    Args:
+        count: how many.
+        generator: source of the choice, on the CPU.
+    Returns:
+        (count, 24, 3) axis-angle, radians.
+    """
+    table = _table(torch.float32, torch.device("cpu"))
+    share = torch.rand(count, NUM_JOINTS, 3, generator=generator)
+    angles = torch.zeros_like(share)
+    angles[:, 1:] = (table.low + (table.high - table.low) * share)[:, 1:]
+    return clamp_pose(pose_from_angles(angles))
+
+
 class _Table(NamedTuple):
     """The limits as tensors, in the signs and axes of the computation."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -203,6 +204,21 @@ class SMPL(nn.Module):
         """Return the mesh that skinning starts from, the T-pose with all blend shapes: (B, V, 3)."""
         rotations, betas, _ = self._inputs(theta, betas, None, None, None)
         return self._blend_shapes(rotations, betas).expand(len(rotations), -1, -1).transpose(1, 2)
+
+    def only(self, vertices: Tensor) -> SMPL:
+        """Return the same body with some of its vertices (n,) and no faces: its joints, at a small cost."""
+        keep = vertices.to(self.device)
+
+        def planes(value: Tensor | None) -> Tensor | None:
+            return None if value is None else value.unflatten(1, (3, -1))[..., keep].flatten(1).contiguous()
+
+        part = copy.copy(self)
+        part._buffers = dict(self._buffers)
+        part.v_template, part.lbs_weights = self.v_template[keep], self.lbs_weights[keep]
+        part.faces = self.faces[:0]
+        part._template, part._weights = self._template[:, keep], self._weights[:, keep]
+        part._shapedirs, part._posedirs = planes(self._shapedirs), planes(self._posedirs)
+        return part
 
     def _blend_shapes(self, rotations: Tensor, betas: Tensor | None) -> Tensor:
         """Template + Bs(β) + Bp(θ), in planes: (B|1, 3, V)."""

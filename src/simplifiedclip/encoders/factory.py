@@ -33,7 +33,8 @@ def load_encoder(
 
     Args:
         name: "poseclip" (embedded, needs nothing), a CLIP's name on the Hugging Face hub
-            ("owner/model"), or a folder with a CLIP or a PoseCLIP in it.
+            ("owner/model"), or a folder with a CLIP or a PoseCLIP in it. Several with commas between are
+            added up (see `Combined`).
         device: a torch device.
         dtype: "float32" or "bfloat16".
         resize: False feeds a CLIP unresized pixels, as the paper's code did (see `ClipEncoder`);
@@ -44,6 +45,10 @@ def load_encoder(
     """
     if dtype not in ("float32", "bfloat16"):
         raise UserError(f"The encoder's number type must be float32 or bfloat16, not {dtype!r}.")
+    if _in_sum(name):
+        from .combined import Combined, split_names
+
+        return Combined([load_encoder(part, device, dtype, resize=resize) for part in split_names(name)])
     if _is_poseclip(name):
         from .poseclip import PoseCLIP
 
@@ -62,6 +67,12 @@ def check_name(name: str) -> None:
     """
     if name in known_encoders() or (name and Path(name).expanduser().is_dir()):
         return
+    if _in_sum(name):
+        from .combined import split_names
+
+        for part in split_names(name):
+            check_name(part)
+        return
     if name.startswith((".", "/", "~")):
         raise UserError(f"There is no encoder folder {name}.")
     if not _HUB_NAME.fullmatch(name):
@@ -77,6 +88,10 @@ def encoder_ready(name: str) -> str | None:
 
     try:
         check_name(name)
+        if _in_sum(name):
+            from .combined import split_names
+
+            return next(filter(None, map(encoder_ready, split_names(name))), None)
         if _is_poseclip(name):
             from .poseclip import check_files
 
@@ -94,6 +109,10 @@ def encoder_ready(name: str) -> str | None:
             f"config.json, model.safetensors and tokenizer files."
         )
     return None
+
+
+def _in_sum(name: str) -> bool:
+    return "," in name and not Path(name).expanduser().is_dir()
 
 
 def _is_poseclip(name: str) -> bool:

@@ -1,10 +1,11 @@
-"""Sizes and settings of a PoseCLIP training run, with no heavy imports."""
+"""Sizes and settings of training runs, with no heavy imports."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import UserError, nearest
 
@@ -82,17 +83,61 @@ SIZES: dict[str, TrainConfig] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class PriorConfig:
+    """Everything a training of the pose prior depends on besides the mocap file.
+
+    poses: made for training; held_out: made for measuring (of mocap, clips whose names begin with test_ are
+    held out); mocap_share: share of mocap in a batch; steps, batch, lr, critic_lr; joints_weight,
+    turn_weight: of the joints' distance (metres) and of the rotations' difference after encoding and
+    decoding; adversary_weight: of the critic's say; spread_weight: of the codes' distance from a uniform
+    sphere; code_noise: added to codes before decoding; refine_steps: of descent when measuring.
+    """
+
+    size: str = "cpu"
+    seed: int = 0
+    poses: int = 12_000
+    held_out: int = 400
+    mocap_share: float = 0.4
+    steps: int = 1_000
+    batch: int = 128
+    lr: float = 1e-3
+    critic_lr: float = 1e-3
+    joints_weight: float = 10.0
+    turn_weight: float = 1.0
+    adversary_weight: float = 0.03
+    spread_weight: float = 0.3
+    code_noise: float = 0.02
+    ema: float = 0.99
+    checkpoint_every: int = 100
+    refine_steps: int = 100
+
+
+PRIOR_SIZES: dict[str, PriorConfig] = {
+    "cpu": PriorConfig(),
+    "gpu": PriorConfig(size="gpu", poses=200_000, steps=40_000, batch=512, critic_lr=5e-4, ema=0.998),
+    "tiny": PriorConfig(
+        size="tiny", poses=120, held_out=24, steps=6, batch=16, checkpoint_every=2, refine_steps=3
+    ),
+}
+
+Config = TypeVar("Config", TrainConfig, PriorConfig)
+
+
 def load_train_config(
-    size: str = "cpu", file: Path | None = None, overrides: dict[str, Any] | None = None
-) -> TrainConfig:
-    """A size, changed by a YAML or JSON file of settings, changed by `overrides`.
+    size: str = "cpu",
+    file: Path | None = None,
+    overrides: dict[str, Any] | None = None,
+    sizes: Mapping[str, Config] = SIZES,  # type: ignore[assignment]
+) -> Config:
+    """A size (of `sizes`), changed by a YAML or JSON file of settings, changed by `overrides`.
 
     Raises:
         UserError: unknown size, unknown or ill-typed setting, unreadable file.
     """
-    if size not in SIZES:
+    if size not in sizes:
         raise UserError(
-            f"There is no training size {size!r}{nearest(size, SIZES)} (use one of {', '.join(SIZES)})."
+            f"There is no training size {size!r}{nearest(size, sizes)} (use one of {', '.join(sizes)})."
         )
     values: dict[str, Any] = {}
     if file is not None:
@@ -108,8 +153,8 @@ def load_train_config(
             raise UserError(f"The training config {file} must hold 'name: value' lines.")
         values.update(read)
     values.update(overrides or {})
-    base = SIZES[size]
-    known = {f.name: type(getattr(base, f.name)) for f in fields(TrainConfig)}
+    base = sizes[size]
+    known = {f.name: type(getattr(base, f.name)) for f in fields(base)}
     for name, value in values.items():
         if name not in known:
             raise UserError(f"There is no training setting {name!r}{nearest(name, known)}.")
@@ -121,6 +166,6 @@ def load_train_config(
     return replace(base, **values)
 
 
-def as_dict(config: TrainConfig) -> dict[str, Any]:
+def as_dict(config: TrainConfig | PriorConfig) -> dict[str, Any]:
     """The settings as plain values."""
     return asdict(config)
