@@ -403,7 +403,7 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def reduced(budget: Budget, what: Mapping[str, tuple[Any, Any]]) -> list[str]:
+def reduced(what: Mapping[str, tuple[Any, Any]]) -> list[str]:
     """Return a note on what is reduced: ``{"passes": (120, 1000)}`` by what there is in full."""
     parts = [f"{name}: {now} instead of {full}" for name, (now, full) in what.items() if now != full]
     return [f"Reduced: {'; '.join(parts)}."] if parts else []
