@@ -84,7 +84,8 @@ def variant_settings(job: Job, name: str) -> Settings:
     changes = _plain(variants()[name].changes)
     if name == "descent":
         changes = {k: v for k, v in changes.items() if k not in ("encoder", "seed", "device")}
-    return job.ours().replace(**changes)
+    found = job.ours().replace(**changes)
+    return found.replace(passes=min(found.passes, job.budget.benchmark_passes or found.passes))
 
 
 def settings(job: Job) -> dict[str, Settings]:
@@ -213,7 +214,12 @@ def run(job: Job, folder: Path) -> Findings:
         paper=paper,
         ours=ours,
         settings=settings_table(settings(job)),
-        notes=reduced({"prompts": (n, len(all_prompts()))}),
+        notes=reduced(
+            {
+                "prompts": (n, len(all_prompts())),
+                "passes": (chosen["best"].passes, PRESETS["best"].passes),
+            }
+        ),
         numbers={
             "prompts": [prompt.text for prompt in prompts],
             "right": {name: score.right.tolist() for name, score in scores.items()},

@@ -46,6 +46,7 @@ class Budget:
         fit_size: side in pixels of figure 9's pictures; None for what the presets say.
         texture_prompts: prompts on which grey and human texture are compared (of 9).
         benchmark_prompts: at most so many prompts of the pose benchmark's development half; None for all.
+        benchmark_passes: at most so many passes for each of them; None for as many as ours.
         quick: whether it is the reduced one.
     """
 
@@ -56,18 +57,19 @@ class Budget:
     fit_size: int | None = None
     texture_prompts: int = 9
     benchmark_prompts: int | None = None
+    benchmark_passes: int | None = None
     quick: bool = False
 
 
 FULL = Budget()
 QUICK = Budget(
-    passes=120,
-    our_passes=60,
+    passes=100,
     fit_passes=300,
     fit_poses=3,
     fit_size=96,
     texture_prompts=3,
-    benchmark_prompts=6,
+    benchmark_prompts=4,
+    benchmark_passes=8,
     quick=True,
 )
 
