@@ -395,7 +395,7 @@ class Work:
         left = f"{readable_time(self.left())} left"
         if self._bar is not None:
             self._bar.update(self._task, completed=share, label=self._label, words=f"{words}  {left}".strip())
-        elif time.monotonic() - self._told > 15:
+        elif time.monotonic() - self._told > max(15.0, self.total / 100):
             self._told = time.monotonic()
             self.say(f"{share:>4.0%}  {self._label}  {words}  {left}")
 
