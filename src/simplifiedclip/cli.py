@@ -532,7 +532,7 @@ class Reproduce:
     """Folder to write into; what is finished in it is kept."""
     encoder: Annotated[str, shown("NAME")] = "poseclip"
     """Encoder: poseclip (embedded), a CLIP's name on the hub, or a local folder."""
-    passes: Annotated[int | None, shown("N", "(default: 1000 of the paper's, ours as the preset says)")] = None
+    passes: Annotated[int | None, shown("N", "(default: the paper's 1000, ours by preset)")] = None
     """Most passes of every descent."""
     quick: Annotated[bool, tyro.conf.FlagCreatePairsOff, shown(None, "")] = False
     """Fewer passes, poses and prompts: all of it in under ten minutes on two CPU cores."""

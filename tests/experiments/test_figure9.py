@@ -54,8 +54,7 @@ def test_the_changes_converge_where_the_paper_does_not(job: Job, arms_down: np.n
     assert start == pytest.approx(float(fits["step"]["start_mm"]), rel=1e-5)
     # 80 steps of 1e-3 turn no joint by more than some 5°; 80 of 0.03 do, and silhouettes say where.
     assert error["step"] < 0.3 * start
-    assert error["step"] < error["five"] < 1.05 * start
-    assert error["paper"] > 0.6 * start
+    assert min(error["paper"], error["five"]) > 0.6 * start
     for fit in fits.values():
         assert len(fit["errors_mm"]) == len(fit["losses"]) == 80
         assert (np.diff(np.minimum.accumulate(fit["losses"])) <= 0).all()

@@ -335,7 +335,8 @@ def clamp_pose(theta: Tensor) -> Tensor:
     table = _table(theta.dtype, theta.device)
     inside = angles.clamp(table.low, table.high)
     swing = inside[..., :2].norm(dim=-1, keepdim=True)
-    shrink = (table.max_swing.unsqueeze(-1) / swing.clamp_min(1e-6)).clamp_max(1.0)
+    # Joints without a widest swing have an infinite one, whose quotient would make gradients NaN.
+    shrink = (table.max_swing.clamp_max(10.0).unsqueeze(-1) / swing.clamp_min(1e-6)).clamp_max(1.0)
     inside = torch.cat([inside[..., :2] * shrink, inside[..., 2:]], dim=-1)
     beyond = (_excess(angles, table) > 1e-6).any(dim=-1, keepdim=True)
     return torch.where(beyond, pose_from_angles(inside), theta)

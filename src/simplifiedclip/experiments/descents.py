@@ -183,7 +183,7 @@ def pose_pictures(
             Picture(
                 file,
                 f"The minimal-loss pose of {label}, from azimuth {azimuth:g}°",
-                f"{label}: {run.least:.3g} at pass {run.best + 1}",
+                f"{label}: {run.least:.3f} at pass {run.best + 1}",
             )
         )
     part.pictures(items, width=width)

@@ -88,6 +88,6 @@ def run(job: Job, folder: Path) -> Findings:
         paper=paper,
         ours=ours,
         settings=settings_table(settings(job)),
-        notes=reduced(job.budget, {"passes of the paper's settings": (job.budget.passes, 1000)}),
+        notes=reduced({"passes of the paper's settings": (job.budget.passes, 1000)}),
         numbers=numbers,
     )

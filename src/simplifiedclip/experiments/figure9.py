@@ -335,7 +335,6 @@ def run(job: Job, folder: Path) -> Findings:
         ours=ours,
         settings=settings_table(settings(job)),
         notes=reduced(
-            budget,
             {
                 "poses": (budget.fit_poses, 50),
                 "passes of the paper's rows": (budget.fit_passes, 1000),

@@ -46,6 +46,7 @@ class Budget:
         fit_size: side in pixels of figure 9's pictures; None for what the presets say.
         texture_prompts: prompts on which grey and human texture are compared (of 9).
         benchmark_prompts: at most so many prompts of the pose benchmark's development half; None for all.
+        benchmark_passes: at most so many passes for each of them; None for as many as ours.
         quick: whether it is the reduced one.
     """
 
@@ -56,18 +57,19 @@ class Budget:
     fit_size: int | None = None
     texture_prompts: int = 9
     benchmark_prompts: int | None = None
+    benchmark_passes: int | None = None
     quick: bool = False
 
 
 FULL = Budget()
 QUICK = Budget(
-    passes=120,
-    our_passes=60,
+    passes=100,
     fit_passes=300,
     fit_poses=3,
     fit_size=96,
     texture_prompts=3,
-    benchmark_prompts=6,
+    benchmark_prompts=4,
+    benchmark_passes=8,
     quick=True,
 )
 
@@ -393,7 +395,7 @@ class Work:
         left = f"{readable_time(self.left())} left"
         if self._bar is not None:
             self._bar.update(self._task, completed=share, label=self._label, words=f"{words}  {left}".strip())
-        elif time.monotonic() - self._told > 15:
+        elif time.monotonic() - self._told > max(15.0, self.total / 100):
             self._told = time.monotonic()
             self.say(f"{share:>4.0%}  {self._label}  {words}  {left}")
 
@@ -403,7 +405,7 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def reduced(budget: Budget, what: Mapping[str, tuple[Any, Any]]) -> list[str]:
+def reduced(what: Mapping[str, tuple[Any, Any]]) -> list[str]:
     """Return a note on what is reduced: ``{"passes": (120, 1000)}`` by what there is in full."""
     parts = [f"{name}: {now} instead of {full}" for name, (now, full) in what.items() if now != full]
     return [f"Reduced: {'; '.join(parts)}."] if parts else []

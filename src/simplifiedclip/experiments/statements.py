@@ -130,7 +130,6 @@ def run(job: Job, folder: Path) -> Findings:
         ours=ours,
         settings=settings_table(settings(job)),
         notes=reduced(
-            budget,
             {
                 "passes of the paper's settings": (budget.passes, 1000),
                 "prompts": (budget.texture_prompts, 9),

@@ -4104,6 +4104,393 @@ def ear_shoulder(p: Poser) -> None:
     p.head(p.u(-4, 6), 0, p.u(30, 45))
 
 
+# --- more that people ask for -------------------------------------------------------------------------------
+
+
+@_family(
+    "three-legged dog",
+    "yoga",
+    "in downward dog with the {s} leg raised",
+    "doing the three-legged dog, {s} leg in the air",
+    "on {p} hands and the {o} foot with the {s} leg stretched up",
+    sided=True,
+    head="own",
+)
+def three_legged_dog(p: Poser) -> None:
+    down_dog(p)
+    p.leg(0, p.dir(0, 0.02, p.u(0.2, 0.55), -1, 2), p.u(0, 8), kneecap=p.dir(0, 0.2, -1, -0.4, 2))
+    p.foot(0, p.u(20, 45))
+
+
+@_family(
+    "plank arm raised",
+    "floor",
+    "in a plank with the {s} arm stretched forward",
+    "holding a plank on the {o} hand with the {s} arm raised",
+    sided=True,
+    head="own",
+    weight=0.8,
+)
+def plank_arm(p: Poser) -> None:
+    plank(p)
+    p.arm(0, p.dir(0, 0.05, p.u(0.0, 0.3), 1, 3), p.u(0, 8), frame="world", palm=p.dir(0, -1, 0, 0))
+
+
+@_family(
+    "hanging leg raise",
+    "sport",
+    "hanging from a bar with {p} legs raised",
+    "doing hanging leg raises",
+    "hanging by {p} hands with the legs lifted to the front",
+    weight=0.8,
+)
+def hanging_leg_raise(p: Poser) -> None:
+    p.root(p.u(-25, -8))
+    p.trunk(p.u(5, 20))
+    knee, up = np.where(p.chance(0.4), p.u(80, 110), p.u(0, 10)), p.u(-0.15, 0.35)
+    for a in (0, 1):
+        p.leg(a, p.dir(a, 0.0, up, 1, 2), knee)
+        p.foot(a, p.u(20, 45))
+        p.arm(a, p.dir(a, 0.15, 1, 0.1, 3), p.u(0, 10), frame="world", palm=p.dir(a, 0, 0, 1))
+
+
+@_family(
+    "robot",
+    "dance",
+    "dancing the robot",
+    "moving like a robot, {s} forearm up and {o} forearm down",
+    "standing stiffly like a robot with bent elbows",
+    sided=True,
+    weight=0.8,
+)
+def robot(p: Poser) -> None:
+    p.root(0)
+    p.trunk(p.u(-2, 4), 0, p.u(-15, 15))
+    _legs_straight(p, 0.05, 0.2)
+    p.arm(0, p.dir(0, 1, p.u(-0.1, 0.05), 0.1, 3), p.u(84, 96), p.dir(0, 0, 1, 0.15), palm=p.dir(0, 0, 0, 1))
+    p.arm(1, p.dir(1, 1, p.u(-0.15, 0), 0.1, 3), p.u(84, 96), p.dir(1, 0, -1, 0.25), palm=p.dir(1, 0, 0, -1))
+
+
+@_family(
+    "beg",
+    "emotion",
+    "begging on {p} knees",
+    "kneeling and pleading with clasped hands",
+    "imploring on both knees, hands together, looking up",
+    head="own",
+)
+def beg(p: Poser) -> None:
+    kneel(p)
+    st._hands_meet(p, ("spine3", 0, 0.14, 0.34), 0.055, (0.7, -0.9, -0.1), spread=0.05)
+    p.head(p.u(-35, -12))
+
+
+@_family(
+    "kneel arms up",
+    "kneeling",
+    "kneeling with both arms raised to the sky",
+    "on {p} knees looking up with {p} arms in the air",
+    "kneeling and praising with raised arms",
+    head="own",
+)
+def kneel_arms_up(p: Poser) -> None:
+    kneel(p)
+    p.trunk(p.u(-18, -4))
+    wide = p.u(0.25, 0.9)
+    for a in (0, 1):
+        p.arm(a, p.dir(a, wide, 1, p.u(0.0, 0.3)), p.u(0, 20), palm=p.dir(a, 0, 0, 1))
+    p.head(p.u(-45, -20))
+
+
+@_family(
+    "kneel arrested",
+    "kneeling",
+    "kneeling with {p} hands behind {p} head",
+    "on {p} knees with the hands behind the head",
+    "kneeling under arrest",
+)
+def kneel_arrested(p: Poser) -> None:
+    kneel(p)
+    _arms(p, st.hand_behind_head)
+
+
+@_family(
+    "seiza",
+    "kneeling",
+    "sitting on {p} heels with {p} hands on {p} thighs",
+    "kneeling in seiza, hands on the thighs",
+    "sitting on {p} heels like a samurai",
+)
+def seiza(p: Poser) -> None:
+    kneel_heels(p)
+    for a in (0, 1):
+        target = st._thigh_point(p, a, p.u(0.5, 0.7))
+        p.reach(a, target, p.dir(a, 1, 0, -0.6), palm=p.dir(a, 0, -1, 0), frame="world")
+
+
+@_family(
+    "kneel cry",
+    "emotion",
+    "kneeling and crying into {p} hands",
+    "sitting on {p} heels with {p} face in {p} hands",
+    "weeping on {p} knees",
+    head="own",
+)
+def kneel_cry(p: Poser) -> None:
+    kneel_heels(p)
+    p.root(p.u(5, 18))
+    p.trunk(p.u(22, 38))
+    for a in (0, 1):
+        p.leg(a, p.dir(a, 0.08, p.u(-0.5, -0.3), 1, 2), p.u(134, 146), p.u(0, 4))
+    st.cover_face(p, 0)
+
+
+@_family(
+    "tie shoe",
+    "everyday",
+    "tying {p} {s} shoe",
+    "kneeling on the {o} knee to tie a shoe",
+    "bending down on one knee with both hands at the {s} foot",
+    sided=True,
+    head="own",
+    weight=1.2,
+)
+def tie_shoe(p: Poser) -> None:
+    p.root(p.u(32, 45))
+    p.trunk(p.u(32, 45))
+    p.leg(0, p.dir(0, 0.03, p.u(-0.02, 0.1), 1, 2), p.u(95, 105), p.u(0, 5))
+    p.flat(0)
+    p.leg(1, p.dir(1, 0.05, -1, p.u(-0.15, 0.0), 2), p.u(85, 98), p.u(0, 5))
+    p.foot(1, p.u(-20, 10))
+    for a in (0, 1):
+        sign = 1 if a == 0 else -1
+        target = p.place("left_foot") + _point(p, sign * 0.05, p.u(0.08, 0.12), -0.03)
+        p.reach(a, target, p.dir(a, 1, 0.2, -0.2), palm=p.dir(a, -1, -0.3, 0), frame="world")
+    p.head(p.u(10, 30))
+
+
+@_family(
+    "sit chin hands",
+    "sitting",
+    "sitting with {p} chin on both hands",
+    "sitting bored, chin resting in {p} hands and the elbows on the knees",
+    "sitting and propping {p} head on both hands",
+    head="own",
+)
+def sit_chin_hands(p: Poser) -> None:
+    p.root(p.u(18, 28))
+    p.trunk(p.u(30, 42))
+    _sit_legs(p, (0.05, 0.2), (85, 105))
+    p.head(p.u(-15, 5))
+    for a in (0, 1):
+        sign = 1 if a == 0 else -1
+        p.reach(
+            a,
+            p.at("head", sign * 0.06, p.u(-0.16, -0.12), 0.1),
+            p.dir(a, 0.3, -1, 0.5, 3),
+            palm=p.dir(a, -0.5, 0.6, -0.4),
+            wrist=p.u(-35, -15),
+        )
+
+
+@_family(
+    "sit one knee lean hands",
+    "sitting",
+    "sitting on the floor leaning back on {p} hands with the {s} knee up",
+    "leaning back on both hands on the ground, {s} knee bent and {o} leg stretched out",
+    sided=True,
+)
+def sit_one_knee_lean(p: Poser) -> None:
+    sit_lean_hands(p)
+    up = p.u(0.8, 1.2)
+    p.leg(0, p.dir(0, 0.08, up, 1, 3), 2 * np.degrees(np.arctan(up)) + p.u(0, 8))
+    p.flat(0)
+    p.leg(1, p.dir(1, 0.1, 0.03, 1, 2), p.u(0, 8))
+
+
+@_family(
+    "roundhouse",
+    "martial",
+    "doing a roundhouse kick with {p} {s} leg",
+    "swinging {p} {s} leg around in a kick",
+    "kicking in a half circle with the {s} leg at hip height",
+    sided=True,
+)
+def roundhouse(p: Poser) -> None:
+    p.root(p.u(-6, 6), p.u(-38, -20))
+    p.trunk(p.u(0, 10), p.u(2, 16), p.u(-25, 0))
+    p.leg(
+        0,
+        _world_dir(p, 0.8, p.u(-0.05, 0.35), p.u(0.4, 0.7), 3),
+        p.u(15, 55),
+        kneecap=_world_dir(p, -0.6, 0.25, 0.8, 2),
+    )
+    p.foot(0, p.u(20, 45))
+    p.leg(1, _world_dir(p, 0.03, -1, 0.02, 2), p.u(3, 15), kneecap=_world_dir(p, -0.4, 0, 1, 2))
+    p.foot(1, p.u(-8, 5))
+    st.guard_hand(p, 1)
+    p.arm(0, p.dir(0, 0.6, -0.7, p.u(-0.4, 0.2)), p.u(10, 50))
+
+
+@_family(
+    "high block",
+    "martial",
+    "blocking above {p} head with the {s} forearm",
+    "doing a karate high block with the {s} arm, {o} fist at the hip",
+    "warding off a blow with the {s} forearm above {p} forehead",
+    sided=True,
+)
+def high_block(p: Poser) -> None:
+    p.root(p.u(0, 8))
+    p.trunk(p.u(-3, 6))
+    _fighting_legs(p)
+    p.reach(
+        0,
+        p.at("head", -0.03, p.u(0.1, 0.17), p.u(0.18, 0.24)),
+        p.dir(0, 1, -0.1, 0.5, 3),
+        palm=p.dir(0, 0, 0, 1),
+    )
+    p.arm(1, p.dir(1, 0.25, -1, -0.4), p.u(92, 110), p.dir(1, 0, 0.05, 1), palm=p.dir(1, 0, 1, 0))
+    p.head(p.u(-8, 5))
+
+
+@_family(
+    "zombie",
+    "motion",
+    "walking like a zombie with {p} arms stretched forward",
+    "sleepwalking",
+    "stepping forward with both arms held out in front",
+    sided=True,
+)
+def zombie(p: Poser) -> None:
+    p.root(p.u(0, 10))
+    p.trunk(p.u(0, 12), p.u(-6, 6))
+    p.leg(0, p.dir(0, 0.05, -1, p.u(0.25, 0.45), 3), p.u(3, 15))
+    p.leg(1, p.dir(1, 0.05, -1, -p.u(0.15, 0.35), 3), p.u(5, 25))
+    p.foot(0, p.u(-8, 5))
+    p.foot(1, p.u(5, 25))
+    for a in (0, 1):
+        p.arm(
+            a,
+            p.dir(a, 0.05, p.u(-0.1, 0.1), 1, 4),
+            p.u(0, 12),
+            frame="world",
+            palm=p.dir(a, 0, -1, 0),
+            wrist=p.u(0, 30),
+        )
+
+
+@_family(
+    "skate",
+    "sport",
+    "ice skating",
+    "speed skating, bent low and pushing off with the {o} leg",
+    "roller skating, gliding on the {s} leg",
+    sided=True,
+)
+def skate(p: Poser) -> None:
+    p.root(p.u(32, 55))
+    p.trunk(p.u(5, 20))
+    lift = p.u(0.6, 1.0)
+    p.leg(0, p.dir(0, 0.0, -1, lift, 2), np.degrees(np.arctan(lift)) + p.u(28, 38))
+    p.flat(0)
+    p.leg(1, p.dir(1, p.u(0.5, 0.8), -0.8, p.u(-0.4, -0.1), 2), p.u(5, 25))
+    p.foot(1, p.u(0, 25))
+    p.arm(1, p.dir(1, 0.1, -0.7, 0.9), p.u(30, 70), p.dir(1, -1, 0.2, 0.4))
+    p.arm(0, p.dir(0, 0.5, -0.6, -0.9), p.u(5, 35))
+    p.head(p.u(-35, -12))
+
+
+@_family(
+    "sack on shoulder",
+    "everyday",
+    "carrying a sack over {p} {s} shoulder",
+    "walking with a heavy bag on the {s} shoulder",
+    "holding a load on the {s} shoulder with both hands",
+    sided=True,
+)
+def sack(p: Poser) -> None:
+    p.root(p.u(8, 20), p.u(-6, 2))
+    p.trunk(p.u(8, 20), p.u(-8, 4))
+    p.leg(0, p.dir(0, 0.06, -1, p.u(0.25, 0.45), 3), p.u(12, 30))
+    p.leg(1, p.dir(1, 0.06, -1, -p.u(0.05, 0.25), 3), p.u(8, 25))
+    p.flat()
+    centre = p.at("spine3", 0.15, p.u(0.16, 0.2), 0.16)
+    p.reach(0, centre + _point(p, 0.03, 0.02, 0), p.dir(0, 0.6, -0.8, 0.4))
+    p.reach(1, centre + _point(p, -0.04, -0.03, 0.02), p.dir(1, 0.3, -1, 0.5))
+    p.head(p.u(0, 15))
+
+
+@_family(
+    "air guitar",
+    "dance",
+    "playing the guitar",
+    "playing air guitar",
+    "strumming a guitar with {p} {s} hand",
+    sided=True,
+)
+def guitar(p: Poser) -> None:
+    p.root(p.u(-10, 8))
+    p.trunk(p.u(-8, 14))
+    wide = p.u(0.12, 0.4)
+    for a in (0, 1):
+        p.leg(a, p.dir(a, wide, -1, 0.15, 2), p.u(12, 30))
+    p.flat()
+    p.reach(0, p.at("spine1", p.u(0.0, 0.08), 0.1, 0.2), p.dir(0, 1, -0.1, -0.3), palm=p.dir(0, -0.3, 0, -1))
+    p.arm(
+        1,
+        p.dir(1, 0.6, -0.8, p.u(0.2, 0.5)),
+        p.u(75, 100),
+        p.dir(1, 0.7, 0.6, 0.5),
+        palm=p.dir(1, -0.3, 1, 0),
+    )
+
+
+@_family(
+    "tightrope",
+    "motion",
+    "walking a tightrope with {p} arms out",
+    "balancing on a beam, {s} foot in front of the other",
+    "walking on a line with outstretched arms",
+    sided=True,
+)
+def tightrope(p: Poser) -> None:
+    p.root(p.u(-2, 5))
+    p.trunk(p.u(-3, 6), p.u(-10, 10))
+    p.leg(0, p.dir(0, -0.12, -1, p.u(0.2, 0.4), 1), p.u(3, 15))
+    p.leg(1, p.dir(1, -0.12, -1, -p.u(0.15, 0.35), 1), p.u(5, 20))
+    p.flat()
+    for a in (0, 1):
+        p.arm(a, p.dir(a, 1, p.u(-0.2, 0.25), 0.05), p.u(0, 15))
+
+
+@_family(
+    "waiter",
+    "everyday",
+    "carrying a tray on {p} {s} hand like a waiter",
+    "holding up a tray beside {p} {s} shoulder",
+    sided=True,
+    weight=0.8,
+)
+def waiter(p: Poser) -> None:
+    p.root(p.u(-2, 3))
+    p.trunk(p.u(-4, 4))
+    _legs_straight(p, 0.0, 0.15)
+    p.arm(
+        0,
+        p.dir(0, 0.35, -0.9, 0.35, 3),
+        p.u(128, 142),
+        p.dir(0, 0.5, 1, 0.3),
+        palm=p.dir(0, 0, 1, 0),
+        wrist=p.u(-60, -45),
+    )
+    fold = np.flatnonzero(p.chance(0.5))
+    st.arm_down(p, 1)
+    part = p.take(fold)
+    st.hand_behind_back(part, 1)
+    p.put(fold, part)
+
+
 # --- anything: limbs at random ------------------------------------------------------------------------------
 
 

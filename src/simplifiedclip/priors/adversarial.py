@@ -214,6 +214,7 @@ class PosePrior(nn.Module):
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_name(file.name + ".part")
         save_file({name: value.half().contiguous() for name, value in self.state_dict().items()}, temporary)
+        os.chmod(temporary, 0o644)
         os.replace(temporary, file)
 
 

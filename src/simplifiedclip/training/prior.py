@@ -343,6 +343,13 @@ def measure(model: PosePrior, mocap: Clips | None, made: Clips, steps: int, seed
         numbers[f"{name} disturbed, score"] = float(model.score(worse).mean())
         order = (model.score(theta).unsqueeze(1) < model.score(worse)).double()
         numbers[f"{name}, preferred to disturbed, %"] = 100 * float(order.mean())
+    # What no one's joints do together should be far from every code.
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        odd = random_poses(200)
+    theta = torch.cat([torch.zeros(len(odd), 1, 3), roma.rotmat_to_rotvec(odd)], dim=1)
+    away = posed_joints(_matrices(model.decode(model.encode(theta, steps)))) - posed_joints(odd)
+    numbers["random poses within limits by descent, mm, mean"] = 1000 * float(away.norm(dim=-1).mean())
     z = torch.randn(1000, model.latent, generator=generator)
     raw = roma.rotmat_to_rotvec(model.rotations(z))
     raw = torch.cat([torch.zeros(len(raw), 1, 3), raw], dim=1)
