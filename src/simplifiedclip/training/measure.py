@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from .poseclip import Captioned
 
 RETRIEVAL = 1000
+_SIDES = re.compile(r"\b(left|right)\b", re.IGNORECASE)
 
 
 @torch.no_grad()
@@ -25,39 +27,31 @@ def measure(model: PoseCLIP, held_out: Captioned, pictured: int = 200) -> dict[s
         held_out: poses and captions of another seed than the training's.
         pictured: how many of the poses to render for the image measurements.
     """
-    from ..body.joints import mirror_pose
-    from .poseclip import mirror_text
-
     rng = np.random.default_rng(0)
     n = min(RETRIEVAL, len(held_out.theta))
     theta = torch.as_tensor(held_out.theta[:n])
     captions = [c[rng.integers(len(c))] for c in held_out.captions[:n]]
-    poses, mirrored = embed_poses(model, theta), embed_poses(model, mirror_pose(theta))
-    texts = embed_texts(model, captions)
-    asymmetric = torch.tensor([mirror_text(c) != c for c in captions])
-    asymmetric &= (theta - mirror_pose(theta)).abs().amax((1, 2)) > 0.3
+    poses, texts = embed_poses(model, theta), embed_texts(model, captions)
     numbers: dict[str, Any] = {
         "caption_among": n,
         "pose_to_caption": ranks(poses @ texts.T),
         "caption_to_pose": ranks(texts @ poses.T),
-        "left_right_pose": share(((texts * poses).sum(1) > (texts * mirrored).sum(1))[asymmetric]),
-        "mirrored_captions_cosine": float(
-            (texts * embed_texts(model, [mirror_text(c) for c in captions])).sum(1)[asymmetric].mean()
-        ),
+        "left_right_pose": left_right(model, held_out, "pose"),
         "wrong_wording": wrong_wordings(model, held_out, n),
     }
     few = min(pictured, n)
     images = embed_views(model, theta[:few])
-    images_mirrored = embed_views(model, mirror_pose(theta[:few]))
-    texts, asymmetric = texts[:few], asymmetric[:few]
+    texts = texts[:few]
     numbers |= {
         "pictured": few,
         "image_pose_cosine": float((images * poses[:few]).sum(1).mean()),
         "views_to_caption": ranks(images @ texts.T),
         "caption_to_views": ranks(texts @ images.T),
-        "left_right_views": share(((texts * images).sum(1) > (texts * images_mirrored).sum(1))[asymmetric]),
+        "left_right_views": left_right(model, held_out, "views"),
         "figure10_views": figure10(model, "views"),
         "figure10_pose": figure10(model, "pose"),
+        "thirty_views": thirty(model, "views"),
+        "thirty_pose": thirty(model, "pose"),
     }
     return numbers
 
@@ -112,6 +106,42 @@ def wrong_wordings(model: PoseCLIP, held_out: Captioned, n: int) -> float:
     right = embed_texts(model, [held_out.captions[i][0] for i in rows])
     wrong = embed_texts(model, [held_out.wrong[i][0] for i in rows])
     return share((poses * right).sum(1) > (poses * wrong).sum(1))
+
+
+def left_right(model: PoseCLIP, held_out: Captioned, of: str = "views", most: int = 400) -> dict[str, float]:
+    """How often a pose prefers a caption of its own to the same words with sides exchanged in one clause.
+
+    Only exchanges that make the caption false count: "his right leg is straight" may hold for both legs.
+
+    Args:
+        model: trained.
+        held_out: poses with captions and wrong wordings.
+        of: "views" or "pose".
+        most: so many pairs of captions at most.
+    """
+    pairs = [
+        (row, caption, wrong)
+        for row, wordings in enumerate(held_out.wrong)
+        for wrong in wordings
+        for caption in held_out.captions[row][: len(wordings)]
+        if caption != wrong and _SIDES.sub("", caption) == _SIDES.sub("", wrong)
+    ][:most]
+    if not pairs:
+        return {"pairs": 0, "percent": float("nan")}
+    rows, right, wrong = zip(*pairs)
+    own = (embed_views if of == "views" else embed_poses)(model, torch.as_tensor(held_out.theta[list(rows)]))
+    hits = (own * embed_texts(model, list(right))).sum(1) > (own * embed_texts(model, list(wrong))).sum(1)
+    return {"pairs": len(pairs), "percent": share(hits)}
+
+
+def thirty(model: PoseCLIP, of: str = "views") -> dict[str, Any]:
+    """Thirty hand-written sentences and poses: ranks of the poses for a text, and of the texts for a pose."""
+    from ..poses.figure10 import thirty as made
+
+    _, texts, theta = made()
+    rows = (embed_views if of == "views" else embed_poses)(model, torch.as_tensor(theta))
+    table = rows @ embed_texts(model, list(texts)).T
+    return {"text_to_pose": ranks(table.T), "pose_to_text": ranks(table)}
 
 
 def figure10(model: PoseCLIP, of: str = "views") -> dict[str, Any]:
