@@ -125,7 +125,7 @@ def test_an_arm_in_a_wrong_place_is_found() -> None:
 
 
 def test_matrices_descend_through_the_search_too() -> None:
-    settings = QUICK.replace(pose_space="6d", searches=1, stop_at=0.0, passes=60, lr=0.1)
+    settings = QUICK.replace(pose_space="6d", searches=1, stop_at=0.0, passes=40, lr=0.1)
     stage = stage_for(settings)
     result = fit(Targets.of_pose(easy_pose(), stage), settings, stage=stage)
     assert error_mm(stage, result.joints, easy_pose()) < 40

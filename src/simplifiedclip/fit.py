@@ -57,15 +57,17 @@ PULLED = ("torso", "head", "left_collar", "right_collar", "left_hip", "right_hip
 """Joints that are pulled straight: those that pictures leave open, and not the long ones that they show."""
 
 LIMBS = (
-    ("arm", ("elbow",), ("wrist", "hand"), 24, 1),
-    ("arm", ("shoulder", "elbow"), ("wrist", "hand"), 48, 2),
-    ("leg", ("hip", "knee"), ("ankle", "foot"), 32, 1),
+    ("arm", ("elbow",), ("wrist", "hand"), 24),
+    ("arm", ("shoulder", "elbow"), ("wrist", "hand"), 48),
+    ("leg", ("hip", "knee"), ("ankle", "foot"), 32),
 )
-"""Limbs that are tried elsewhere: the joints that turn, those that come along straight, at how many angles,
-and how many of these may descend."""
+"""Limbs that are tried elsewhere: the joints that turn, those that come along straight, and how often."""
 
-SEARCH_TRIES = 5
-"""How many limbs at other angles descend, side by side, beside the legs exchanged."""
+LEGS_EVERY = 3
+"""Every so many rounds of the search the legs are tried the other way round."""
+
+EXCHANGE_PASSES = 30
+"""Passes in which the body follows exchanged legs, which are far from the target until it has."""
 
 SEARCH_SPREAD = 0.8
 """Standard deviation in radians of the angles of a limb that is tried around where it is."""
@@ -253,6 +255,14 @@ def arms_down(theta: Tensor) -> Tensor:
     return lowered
 
 
+class _SearchStopped(Exception):
+    """A descent of the search did not end by itself."""
+
+    def __init__(self, why: Stopped) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 @dataclass
 class _Fit:
     """One fit: a coarse descent from a few starts, a search for limbs that are lost, and a fine descent."""
@@ -354,71 +364,69 @@ class _Fit:
             The pose, and why the search was stopped, None if it ended by itself.
         """
         large, small = self.pictures(self.settings.image_size), self.pictures(self.half)
+        lr = self.settings.lr
+
+        def run(energy: Energy, start: Pose, passes: int, lr: float) -> Descent:
+            descent = self.descend(energy, start, passes, lr)
+            if descent.stopped:
+                raise _SearchStopped(descent.stopped)
+            return descent
+
+        def settle(start: Pose) -> Pose:
+            return self.best_of(run(large, start, SETTLING_PASSES, lr / 4))
+
         try:
-            better = True
-            for _ in range(self.settings.searches):
-                if better:
-                    settling = self.descend(large, pose, SETTLING_PASSES, self.settings.lr / 4)
-                    pose = self.best_of(settling)
-                    if settling.stopped:
-                        return pose, settling.stopped
-                tries, moved = self.limbs_elsewhere(pose)
-                if not len(tries) or float(self.distance(large, pose)) < self.settings.stop_at:
+            pose = settle(pose)
+            for search in range(self.settings.searches):
+                if float(self.distance(large, pose)) < self.settings.stop_at:
                     break
-                search = self.descend(_moving(small, pose, moved), tries, SEARCH_PASSES, self.settings.lr / 2)
-                if search.stopped:
-                    return pose, search.stopped
-                pose, better = _put_together(pose, search.best_of_each(), moved, large)
+                if search % LEGS_EVERY == 0 and len(self.free_of(["legs"])) == 8:
+                    other = settle(self.best_of(run(small, _exchange_legs(pose), EXCHANGE_PASSES, lr / 2)))
+                    pose = min(pose, other, key=lambda one: float(_total(large, one)))
+                tries, moved = self.limbs_elsewhere(pose)
+                if len(tries):
+                    found = run(_moving(small, pose, moved), tries, SEARCH_PASSES, lr / 2).best_of_each()
+                    together = _put_together(pose, found, moved, large)
+                    pose = settle(pose if together is None else together)
         except KeyboardInterrupt:
             return pose, "interrupted"
+        except _SearchStopped as stop:
+            return pose, stop.why
         return pose, None
 
     def limbs_elsewhere(self, pose: Pose) -> tuple[Pose, Tensor]:
         """Return (T, 24, 3) tries of a pose (1, 24, 3), each with a limb elsewhere, and (T, 24) what moves.
 
-        Small pictures of a limb in random places cost little, and those most like the target are tried. Half
-        of the places are around where the limb is, half are anywhere that it reaches. So are the legs the
-        other way round.
+        Small pictures of a limb in random places cost little, and of each limb the one that is most like the
+        target is tried. Half of the places are around where it is, half are anywhere that it reaches.
         """
         probe = self.pictures(PROBE_SIZE)
-        found: list[tuple[float, Tensor, list[int]]] = []
-
-        def look(samples: Tensor, joints: list[int], kept: int) -> None:
-            loss = self.distance(probe, _posed(pose, samples))
-            found.extend((float(loss[i]), samples[i], joints) for i in loss.argsort()[:kept].tolist())
-
-        for side, (limb, names, ends, count, kept) in itertools.product(("left", "right"), LIMBS):
+        theta, moved = [pose.theta[:0]], [self.mask([])[:0]]
+        for side, (limb, names, ends, count) in itertools.product(("left", "right"), LIMBS):
             turned = self.free_of(f"{side}_{name}" for name in names)
-            if turned:
-                samples = pose.theta.repeat(count, 1, 1)
-                noise = torch.randn(count, len(turned), 3, generator=self.generator) * SEARCH_SPREAD
-                samples[:, turned] += noise.to(samples)
-                samples[:, turned] = clamp_pose(samples)[:, turned]
-                far = slice(count // 2)
-                samples[far, turned] = random_poses(count // 2, self.generator).to(samples)[:, turned]
-                samples[far, self.free_of(f"{side}_{name}" for name in ends)] = 0
-                look(samples, self.free_of([f"{side}-{limb}"]), kept)
-        found = sorted(found, key=lambda one: one[0])[:SEARCH_TRIES]
-
-        legs = self.free_of(["legs"])
-        if len(legs) == 8:
-            # Legs hang alike, so their rotations exchanged unmirrored put each where the other was. They are
-            # far from the target until hips and trunk have followed: they are tried whatever they cost, and
-            # with all of the body.
-            exchanged, mirrored = pose.theta.clone(), pose.theta.clone()
-            exchanged[:, legs] = exchanged[:, [MIRROR[joint] for joint in legs]]
-            mirrored[:, legs] = mirror_pose(mirrored)[:, legs]
-            look(clamp_pose(torch.cat([exchanged, mirrored])), self.free_of(["all"]), 1)
-        theta = pose.theta.new_zeros(len(found), 24, 3)
-        moved = torch.zeros(len(found), 24, dtype=torch.bool, device=self.stage.device)
-        for i, (_, sample, joints) in enumerate(found):
-            theta[i] = sample
-            moved[i, joints] = True
-        return _posed(pose, theta), moved
+            if not turned:
+                continue
+            samples = pose.theta.repeat(count, 1, 1)
+            noise = torch.randn(count, len(turned), 3, generator=self.generator) * SEARCH_SPREAD
+            samples[:, turned] += noise.to(samples)
+            samples[:, turned] = clamp_pose(samples)[:, turned]
+            far = slice(count // 2)
+            samples[far, turned] = random_poses(count // 2, self.generator).to(samples)[:, turned]
+            samples[far, self.free_of(f"{side}_{name}" for name in ends)] = 0
+            best = int(self.distance(probe, _posed(pose, samples)).argmin())
+            theta.append(samples[best : best + 1])
+            moved.append(self.mask([f"{side}-{limb}"]))
+        return _posed(pose, torch.cat(theta)), torch.cat(moved)
 
     def free_of(self, names: Iterable[str]) -> list[int]:
         """Return which of some joints may move."""
         return [joint for joint in resolve_joints(names) if self.free[joint]]
+
+    def mask(self, names: Iterable[str]) -> Tensor:
+        """Return the same as (1, 24) booleans."""
+        mask = torch.zeros(1, 24, dtype=torch.bool, device=self.stage.device)
+        mask[0, self.free_of(names)] = True
+        return mask
 
 
 def _posed(pose: Pose, theta: Tensor) -> Pose:
@@ -438,15 +446,22 @@ def _moving(energy: Energy, pose: Pose, moved: Tensor) -> Energy:
     return alone
 
 
-@torch.no_grad()
-def _put_together(pose: Pose, tries: Pose, moved: Tensor, energy: Energy) -> tuple[Pose, bool]:
-    """Return the best of a pose, of the tries of it, and of all tries together that are better than it.
+def _exchange_legs(pose: Pose) -> Pose:
+    """Return a pose (1, 24, 3) with its legs exchanged, in two ways.
 
-    Returns:
-        The best of them, and whether it is better than the pose.
+    Legs hang alike, so their rotations exchanged as they are put each where the other was; mirrored, each
+    gets the angles of the other.
     """
-    theta = torch.where(moved[..., None], tries.theta.to(pose.theta), pose.theta)
-    theta = torch.cat([pose.theta, theta])
+    legs = resolve_joints(["legs"])
+    exchanged, mirrored = pose.theta.clone(), pose.theta.clone()
+    exchanged[:, legs] = exchanged[:, [MIRROR[joint] for joint in legs]]
+    mirrored[:, legs] = mirror_pose(mirrored)[:, legs]
+    return _posed(pose, clamp_pose(torch.cat([exchanged, mirrored])))
+
+
+def _put_together(pose: Pose, tries: Pose, moved: Tensor, energy: Energy) -> Pose | None:
+    """Return the best of tries of a pose and of all that are better than it together; None if none is."""
+    theta = torch.cat([pose.theta, torch.where(moved[..., None], tries.theta.to(pose.theta), pose.theta)])
     loss = _total(energy, _posed(pose, theta))
     together = pose.theta.clone()
     for i in loss.argsort(descending=True).tolist():
@@ -455,9 +470,10 @@ def _put_together(pose: Pose, tries: Pose, moved: Tensor, energy: Energy) -> tup
     theta = torch.cat([theta, together])
     loss = torch.cat([loss, _total(energy, _posed(pose, together))])
     best = int(loss.argmin())
-    return _posed(pose, theta[best : best + 1]), bool(loss[best] < loss[0])
+    return _posed(pose, theta[best : best + 1]) if loss[best] < loss[0] else None
 
 
+@torch.no_grad()
 def _total(energy: Energy, pose: Pose) -> Tensor:
     """Return what poses cost, (B,)."""
     return torch.stack(list(energy(pose, 0).values())).sum(0)

@@ -344,10 +344,10 @@ class FitSettings(RunSettings):
     searches: int = 5
     """Rounds of trying limbs elsewhere, between a coarse and a fine half of the passes; 0 for none."""
     stay_weight: float = 0.0
-    """Weight of the pull towards straight joints, which decides where pictures leave a choice."""
+    """Weight of the pull towards straight trunk, hips, hands and feet, of which pictures say least."""
     fit_transl: bool = False
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
-    stop_at: float = 0.003
+    stop_at: float = 0.004
     """No limb is tried elsewhere once the distance of the pictures is below this."""
 
     def __post_init__(self) -> None:
@@ -479,9 +479,9 @@ FIT_PRESETS: dict[str, FitSettings] = {
 }
 """Settings by the same names, from pictures to a pose (paper section VIII-A).
 
-``best`` takes large steps on small pictures first and small steps on larger ones last. Its pull towards
-straight joints is weak enough to move no limb that a picture shows, and halves the joint error: pictures do
-not say how five joints of the trunk, or collar and shoulder, share a turn.
+``best`` takes large steps on small pictures first and small steps on larger ones last. Pictures do not say
+how five joints of the trunk, or collar and shoulder, share a turn: a weak pull of those towards straight
+decides. Shoulders, elbows and knees are not pulled: a bent arm would lose against a straight one elsewhere.
 """
 
 

@@ -11,7 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..benchmark.evaluation import DEEP_M
+from ..benchmark.prompts import Prompt, prompts
 from ..body.limits import violates
+from ..descent import LIMITS_TOLERANCE_DEG
+from ..optimize import encoder_parts
 from ..poses.posecodes import measure
 from ..presets import PRESETS, Settings
 from ..priors.self_penetration import penetration_depth
@@ -20,8 +24,6 @@ from .findings import Cell, Claim, Findings, Part, Picture, settings_table
 from .job import Job, Run, reduced
 
 TITLE = "What each part of our settings contributes"
-DEEP_CM = 2.0
-"""Limbs that are deeper in each other than this are seen."""
 PRIOR_WEIGHT = 0.1
 """Of the learned prior's score, where `best` does without it."""
 
@@ -41,11 +43,11 @@ class Variant:
     proposal: bool = False
 
 
-def variants() -> dict[str, Variant]:
+def variants(job: Job) -> dict[str, Variant]:
     """Return the changes of ``best`` that are tried, by name; each part that it has is left out once.
 
-    What section IX proposes and ``best`` does without is added instead. What the settings do not have, or
-    would not change, is not tried.
+    What section IX proposes and ``best`` does without is added instead. What would change nothing is not
+    tried, and the pose tower is tried where the encoder has one.
     """
     best = PRESETS["best"]
     tried = {
@@ -72,6 +74,8 @@ def variants() -> dict[str, Variant]:
         "tower": Variant("− pose tower (pictures alone)", {"pose_tower_weight": 0.0}),
         "descent": Variant("− descent (nearest pose)", PRESETS["retrieval"].to_json()),
     }
+    if not any(hasattr(part, "embed_pose") for part in encoder_parts(job.encoder(job.ours()))):
+        del tried["views"], tried["tower"]
     return {
         name: variant
         for name, variant in tried.items()
@@ -81,7 +85,7 @@ def variants() -> dict[str, Variant]:
 
 def variant_settings(job: Job, name: str) -> Settings:
     """Return Ω of a variant under the job's budget."""
-    changes = _plain(variants()[name].changes)
+    changes = _plain(variants(job)[name].changes)
     if name == "descent":
         changes = {k: v for k, v in changes.items() if k not in ("encoder", "seed", "device")}
     found = job.ours().replace(**changes)
@@ -90,21 +94,12 @@ def variant_settings(job: Job, name: str) -> Settings:
 
 def settings(job: Job) -> dict[str, Settings]:
     """Return Ω by what it is of."""
-    return {variant.label: variant_settings(job, name) for name, variant in variants().items()}
+    return {variant.label: variant_settings(job, name) for name, variant in variants(job).items()}
 
 
-def all_prompts() -> list[Any]:
-    """Return the prompts of the pose benchmark's development half; each has a ``text`` and a ``check``."""
-    from ..benchmark.prompts import prompts
-
-    return list(prompts("dev"))
-
-
-def bench_prompts(job: Job) -> list[Any]:
-    """Return the prompts of the benchmark's development half that are run, evenly over its groups."""
-    every = all_prompts()
-    count = min(job.budget.benchmark_prompts or len(every), len(every))
-    return [every[k] for k in np.linspace(0, len(every) - 1, count).round().astype(int)]
+def bench_prompts(job: Job) -> Sequence[Prompt]:
+    """Return the prompts of the benchmark's development half that are run, from all groups alike."""
+    return prompts("dev", limit=job.budget.benchmark_prompts)
 
 
 def needs(job: Job) -> dict[str, float]:
@@ -139,7 +134,7 @@ class Score:
         thetas = np.stack([run.theta for run in runs])
         return cls(
             np.array([bool(check(measure(theta[None]))[0]) for check, theta in zip(checks, thetas)]),
-            np.asarray(violates(torch.as_tensor(thetas)).numpy(), bool),
+            np.asarray(violates(torch.as_tensor(thetas), LIMITS_TOLERANCE_DEG).numpy(), bool),
             100 * penetration_depth(torch.as_tensor(np.stack([run.joints for run in runs]))).numpy(),
             np.array([run.seconds for run in runs]),
         )
@@ -147,16 +142,16 @@ class Score:
 
 def run(job: Job, folder: Path) -> Findings:
     """Run the experiment and put its files into a folder."""
-    prompts = bench_prompts(job)
-    tried = variants()
+    chosen_prompts = bench_prompts(job)
+    tried = variants(job)
     chosen = {name: variant_settings(job, name) for name in tried}
     runs: dict[str, list[Run]] = {name: [] for name in tried}
-    for prompt in prompts:  # prompt by prompt, so that an interrupted job has whole rows
+    for prompt in chosen_prompts:  # prompt by prompt, so that an interrupted job has whole rows
         for name, one in chosen.items():
             runs[name].append(job.descend(prompt.text, one))
-    checks = [prompt.check for prompt in prompts]
+    checks = [prompt.check for prompt in chosen_prompts]
     scores = {name: Score.of(some, checks) for name, some in runs.items()}
-    whole, n = scores["best"], len(prompts)
+    whole, n = scores["best"], len(chosen_prompts)
 
     paper, ours = Part(folder), Part(folder)
     paper.say(
@@ -177,7 +172,7 @@ def run(job: Job, folder: Path) -> Findings:
                 float(100 * score.right.mean()),
                 "" if name == "best" else f"−{gained} +{lost}",
                 float(100 * score.beyond.mean()),
-                float(100 * (score.depth_cm > DEEP_CM).mean()),
+                float(100 * (score.depth_cm > 100 * DEEP_M).mean()),
                 float(score.seconds.mean()),
             ]
         )
@@ -216,12 +211,12 @@ def run(job: Job, folder: Path) -> Findings:
         settings=settings_table(settings(job)),
         notes=reduced(
             {
-                "prompts": (n, len(all_prompts())),
+                "prompts": (n, len(prompts("dev"))),
                 "passes": (chosen["best"].passes, PRESETS["best"].passes),
             }
         ),
         numbers={
-            "prompts": [prompt.text for prompt in prompts],
+            "prompts": [prompt.text for prompt in chosen_prompts],
             "right": {name: score.right.tolist() for name, score in scores.items()},
             "beyond": {name: score.beyond.tolist() for name, score in scores.items()},
             "depth_cm": {name: score.depth_cm.tolist() for name, score in scores.items()},
