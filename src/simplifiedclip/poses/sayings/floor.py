@@ -916,7 +916,6 @@ SAYINGS: dict[str, tuple[str, ...]] = {
         "on the back, facing the ceiling",
         "Lie down on your back.",
         "Lie flat on the floor, face up.",
-        "sleeping on the back",
         "someone asleep in bed on his back",
         "corpse pose",
         "savasana",
