@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from ..benchmark.evaluation import DEEP_M
-from ..benchmark.prompts import Prompt, prompts
+from ..benchmark.selection import prompts
 from ..body.limits import violates
 from ..descent import LIMITS_TOLERANCE_DEG
 from ..optimize import encoder_parts
@@ -97,8 +97,8 @@ def settings(job: Job) -> dict[str, Settings]:
     return {variant.label: variant_settings(job, name) for name, variant in variants(job).items()}
 
 
-def bench_prompts(job: Job) -> Sequence[Prompt]:
-    """Return the prompts of the benchmark's development half that are run, from all groups alike."""
+def bench_prompts(job: Job) -> Sequence[Any]:
+    """Return the prompts that are run, of the development half and from all groups alike."""
     return prompts("dev", limit=job.budget.benchmark_prompts)
 
 
