@@ -19,7 +19,8 @@ class TrainConfig:
         a step (each comes with its mirror image, so a step reads two captions a pose); text_negatives:
         fraction of poses that bring a caption with one attribute changed; extra_poses: further poses that
         serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it;
-        text_frozen: lowest text layers that are left as they are; pose_lr for everything that starts from
+        text_frozen: lowest text layers that are left as they are; pose_fixed: train the text tower alone, so
+        that an image tower that knows the pose tower's embeddings still does; pose_lr for everything that starts from
         scratch; short_share: how often the shorter of two captions is taken; scene_share: share of captions
         behind a scene sentence; pose_noise: radians of noise on each joint; twin_weight, probe_weight:
         weights of the left/right and hard-negative choice, and of the linear read-out of the pose from an
@@ -46,6 +47,7 @@ class TrainConfig:
     text_lr: float = 2e-4
     text_lr_decay: float = 0.85
     text_frozen: int = 0
+    pose_fixed: int = 0
     short_share: float = 0.7
     pose_lr: float = 1e-3
     scene_share: float = 0.08

@@ -412,12 +412,11 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
         frozen = (module.text.positions, module.text.norm, *module.text.layers[: config.text_frozen])
         for part in frozen:
             part.requires_grad_(False)
-    fresh = [
-        *module.pose.parameters(),
-        module.text.project.weight,
-        module.log_scale,
-        *module.probe.parameters(),
-    ]
+    fresh = [module.text.project.weight, module.log_scale, *module.probe.parameters()]
+    if config.pose_fixed:
+        module.pose.requires_grad_(False)
+    else:
+        fresh += module.pose.parameters()
     groups: list[dict[str, Any]] = [{"params": fresh, "lr": config.pose_lr}]
     bottom = [module.text.positions.weight, *module.text.norm.parameters()]
     depth = len(module.text.layers)
@@ -445,7 +444,7 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
         return parts
 
     _loop(run, "text", optimised, config.text_steps, losses)
-    model.text.requires_grad_(True)
+    model.requires_grad_(True)
 
 
 @dataclass
