@@ -19,12 +19,12 @@ class TrainConfig:
         a step (each comes with its mirror image, so a step reads two captions a pose); text_negatives:
         fraction of poses that bring a caption with one attribute changed; extra_poses: further poses that
         serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it;
-        text_frozen: lowest text layers that are left as they are; pose_fixed: train the text tower alone, so
-        that an image tower that knows the pose tower's embeddings still does; pose_lr for everything that starts from
-        scratch; short_share: how often the shorter of two captions is taken; scene_share: share of captions
-        behind a scene sentence; pose_noise: radians of noise on each joint; twin_weight, probe_weight:
-        weights of the left/right and hard-negative choice, and of the linear read-out of the pose from an
-        embedding.
+        text_frozen: lowest text layers that are left as they are; pose_fixed: 1 trains the text tower alone,
+        so that an image tower that knows the pose tower's embeddings still does; pose_lr for everything that
+        starts from scratch; short_share: how often the shorter of two captions is taken; scene_share: share
+        of captions behind a scene sentence; pose_noise: radians of noise on each joint; twin_weight,
+        probe_weight: weights of the left/right and hard-negative choice, and of the linear read-out of the
+        pose from an embedding.
 
     Image tower (stages 2 and 3):
         image_poses, views: poses pictured (made apart from the others) and random cameras for each;
