@@ -22,6 +22,7 @@ from ..priors.self_penetration import penetration_depth
 from . import plots
 from .findings import Cell, Claim, Findings, Part, Picture, settings_table
 from .job import Job, Run, reduced
+from .kept import key_of
 
 TITLE = "What each part of our settings contributes"
 PRIOR_WEIGHT = 0.1
@@ -104,12 +105,12 @@ def bench_prompts(job: Job) -> Sequence[Any]:
 
 def needs(job: Job) -> dict[str, float]:
     """Return the seconds that it will take, by what takes them."""
-    found: dict[str, float] = {}
-    chosen = settings(job).values()
-    for prompt in bench_prompts(job):
-        for one in chosen:
-            found |= job.descent_needs(prompt.text, one)
-    return found
+    # One trial for all variants: to try each would take longer than a quick run of it.
+    each = job.seconds(variant_settings(job, "best"))
+    keys = (
+        job.descent_key(prompt.text, one) for prompt in bench_prompts(job) for one in settings(job).values()
+    )
+    return {key_of(key): each for key in keys if not job.kept.has(key)}
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,10 @@ def run(job: Job, folder: Path) -> Findings:
     tried = variants(job)
     chosen = {name: variant_settings(job, name) for name in tried}
     runs: dict[str, list[Run]] = {name: [] for name in tried}
+    each = job.seconds(chosen["best"])
     for prompt in chosen_prompts:  # prompt by prompt, so that an interrupted job has whole rows
         for name, one in chosen.items():
-            runs[name].append(job.descend(prompt.text, one))
+            runs[name].append(job.descend(prompt.text, one, each))
     checks = [prompt.check for prompt in chosen_prompts]
     scores = {name: Score.of(some, checks) for name, some in runs.items()}
     whole, n = scores["best"], len(chosen_prompts)

@@ -275,6 +275,13 @@ def run(job: Job, folder: Path) -> Findings:
         "covers, and that change has no gradient. What is left is shading, and the body folds instead of "
         "moving."
     )
+    losses = shown["paper"]["losses"]
+    if losses[-1] > losses[0]:
+        paper.say(
+            f"Even the loss rises over the passes, from {losses[0]:.3f} to {losses[-1]:.3f}: what the "
+            "gradient of "
+            "shading calls down is up as soon as silhouettes move."
+        )
 
     ours.table(
         "ablation",

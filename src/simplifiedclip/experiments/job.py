@@ -211,19 +211,26 @@ class Job:
             "weights": self.weights(settings),
         }
 
-    def descend(self, prompt: str, settings: Settings) -> Run:
+    def descend(self, prompt: str, settings: Settings, expected: float | None = None) -> Run:
         """Descend from a prompt, or return the descent that was kept.
+
+        Args:
+            prompt: the pose's description.
+            settings: Ω.
+            expected: seconds that it is expected to take, for the progress; tried out where left out.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; nothing is kept of this descent.
             UserError: see `optimize`.
         """
-        arrays = self.kept.get(self.descent_key(prompt, settings), lambda: self._descend(prompt, settings))
+        arrays = self.kept.get(
+            self.descent_key(prompt, settings), lambda: self._descend(prompt, settings, expected)
+        )
         scalars = {"best": int(arrays["best"]), "seconds": float(arrays["seconds"])}
         return Run(**{**arrays, **scalars, "settings": settings, "prompt": prompt})  # type: ignore[arg-type]
 
-    def _descend(self, prompt: str, settings: Settings) -> dict[str, Any]:
-        with self.work.spend(self.seconds(settings)) as spend:
+    def _descend(self, prompt: str, settings: Settings, expected: float | None = None) -> dict[str, Any]:
+        with self.work.spend(self.seconds(settings) if expected is None else expected) as spend:
             begin = time.perf_counter()
             encoder, stage = self.encoder(settings), self.stage(settings)
             planned = planned_passes(settings, encoder)
