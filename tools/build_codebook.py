@@ -3,11 +3,11 @@
     python tools/build_codebook.py
 
 A pool of poses is made by the grammar's families (no motion capture), turned to face the front, and cleared
-of what is beyond human limits or stuck in itself. From it poses are chosen one after another, each the best
-of some random candidates: the one that is farthest from all that were chosen before (Mitchell, "Spectrally
-optimal sampling for distribution ray tracing", SIGGRAPH 1991). So common poses stay common, rare ones are in,
-near duplicates are out, and every beginning of the list is diverse too. Distance is the mean distance of the
-24 joints about the pelvis.
+of what is beyond human limits or stuck in itself. The first poses of the book, for encoders that are slow to
+ask, are chosen one after another, each the best of some random candidates: the one that is farthest from all
+that were chosen before (Mitchell, "Spectrally optimal sampling for distribution ray tracing", SIGGRAPH 1991).
+Distance is that of the 24 joints about the pelvis. The others follow as they were drawn: a book of typical
+poses finds what is asked for more often than one of extremes.
 
 The same options give the same file. Build it again whenever the grammar has changed.
 """
@@ -29,8 +29,8 @@ from simplifiedclip.poses.dataset import make_dataset
 from simplifiedclip.poses.directions import about, to_matrices, to_rotvec
 from simplifiedclip.priors.self_penetration import penetration_depth
 
-LIMITS_TOLERANCE_DEG = 3.0
-STUCK = 0.05  # metres that limbs may be inside each other
+LIMITS_TOLERANCE_DEG = 1.5
+STUCK = 0.02  # metres that limbs may be inside each other
 
 
 def face_front(theta: np.ndarray) -> np.ndarray:
@@ -71,8 +71,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--poses", type=int, default=10_000, help="poses in the codebook")
-    parser.add_argument("--pool", type=int, default=40_000, help="poses to choose from")
+    parser.add_argument("--poses", type=int, default=50_000, help="poses in the codebook")
+    parser.add_argument("--diverse", type=int, default=2_000, help="poses at its beginning, chosen apart")
+    parser.add_argument("--pool", type=int, default=60_000, help="poses to choose from")
     parser.add_argument("--candidates", type=int, default=8, help="random candidates for each choice")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=POSES_FILE)
@@ -87,9 +88,10 @@ def main() -> None:
     theta, joints = theta[fine], joints[torch.from_numpy(fine)]
     about_pelvis = (joints - joints[:, :1]).numpy()
     print(f"{len(theta)} of {options.pool} poses are plausible ({time.monotonic() - begin:.0f} s)")
-    chosen = choose(
-        about_pelvis, min(options.poses, len(theta)), options.candidates, np.random.default_rng(options.seed)
-    )
+    rng = np.random.default_rng(options.seed)
+    first = choose(about_pelvis, min(options.diverse, len(theta)), options.candidates, rng)
+    others = np.setdiff1d(np.arange(len(theta)), first)
+    chosen = np.concatenate([first, others])[: options.poses]
     save_poses(options.out, theta[chosen])
     size = options.out.stat().st_size
     print(f"{len(chosen)} poses, {size / 2**20:.2f} MB, {time.monotonic() - begin:.0f} s: {options.out}")
