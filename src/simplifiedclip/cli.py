@@ -1,4 +1,4 @@
-"""The command line: ``simplifiedclip generate | fit | render | score | train | reproduce | doctor``.
+"""The command line: ``simplifiedclip generate | fit | render | score | train | evaluate | …``.
 
 Each command reads its arguments, checks what is cheap to check before any long work, and hands over to the
 library. Whatever a user can mend is one sentence on standard error and exit code 2.
@@ -20,10 +20,10 @@ import tyro
 
 from . import __version__
 from .errors import UserError, nearest
-from .options import given, parse, parse_with_settings, shown
+from .options import given, list_option, parse, parse_with_settings, shown
 from .outputs import check_file, check_folder, free_folder, slug, whole_file
-from .presets import FitSettings, Settings
-from .progress import IndexProgress, PassProgress, readable_time
+from .presets import FitSettings, Settings, load_settings
+from .progress import EvaluationProgress, IndexProgress, PassProgress, readable_time
 
 if TYPE_CHECKING:
     from .optimize import Result
@@ -41,6 +41,7 @@ commands:
   render POSE.npz         picture, four views or a turntable of a pose
   score POSE.npz PROMPT…  how well prompts describe a pose
   train poseclip | prior  train the embedded encoder or the pose prior again
+  evaluate                how many of the pose benchmark's prompts come out right
   reproduce [FIGURE…]     the paper's experiments, and a report beside the paper
   doctor                  what is installed and usable here, and what to do about the rest
 
@@ -473,16 +474,9 @@ def _train(args: list[str]) -> int:
             f"There is nothing to train called '{request.what}'; use {PROG} train poseclip or train prior."
         )
 
-    import yaml
-
     from .training.config import PRIOR_SIZES, load_train_config
 
-    overrides = {}
-    for setting in request.set:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise UserError(f"--set takes NAME=VALUE, not '{setting}'.")
-        overrides[name.strip().replace("-", "_")] = yaml.safe_load(value)
+    overrides = _set_values(request.set)
     file = Path(request.config) if request.config else None
     out = check_folder(request.out or f"runs/{request.what}", overwrite=True)
     mocap = Path(request.mocap) if request.mocap else None
@@ -507,6 +501,112 @@ def _train(args: list[str]) -> int:
         _say(f"Interrupted; give the same command again to go on from the last checkpoint in {out}.")
         return 130
     print(f"The weights are in {out / 'weights'}; use them with --encoder {out / 'weights'}")
+    return 0
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Evaluate:
+    """Run the prompts of the pose benchmark and count the poses that do what they say.
+
+    Each prompt has a check of its pose's joints; each preset becomes a column of the table.
+
+    With --out, results.json, results.csv and a contact sheet for each preset are written; given again,
+
+    the same command goes on where it was interrupted.
+
+    examples:
+      simplifiedclip evaluate --presets best,retrieval --out evaluated
+      simplifiedclip evaluate --presets paper-five --encoder poseclip --passes 100 --limit 16
+      simplifiedclip evaluate --groups "one arm,yoga" --set stay-weight=0
+    """
+
+    presets: Annotated[list_option("NAME,…"), shown(None, "(default: best)")] = ("best",)  # type: ignore[valid-type]
+    """best, retrieval, paper-single, paper-five, paper-frozen"""
+    subset: Annotated[str, shown("dev|test|all")] = "dev"
+    """Half of the benchmark: dev to tune on, test to report; the terminal shows no prompt of either."""
+    groups: Annotated[list_option("NAME,…"), shown(None, "(default: all)")] = ()  # type: ignore[valid-type]
+    """Only these groups of prompts."""
+    limit: Annotated[int | None, shown("N", "")] = None
+    """At most so many prompts, from all groups alike."""
+    encoder: Annotated[str | None, shown("NAME,…", "(default: the preset's)")] = None
+    """poseclip (embedded), a CLIP's name on the hub, a local folder, or several."""
+    passes: Annotated[int | None, shown("N", "(default: the preset's)")] = None
+    """At most so many passes for each prompt."""
+    seed: Annotated[int | None, shown("N", "(default: the preset's)")] = None
+    """Seed of everything random."""
+    device: Annotated[str | None, shown("NAME", "(default: the preset's)")] = None
+    """cpu, cuda, cuda:N, or auto (cuda where there is one)."""
+    config: Annotated[str | None, shown("FILE", "")] = None
+    """YAML, TOML or JSON file with any settings, over each preset."""
+    set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction, shown("NAME=VALUE", "")] = ()
+    """One setting, over --presets and --config; may be given again."""
+    out: Annotated[str | None, shown("FOLDER", "")] = None
+    """Folder for the results; what is finished in it is kept."""
+    overwrite: Annotated[bool, tyro.conf.FlagCreatePairsOff, shown(None, "")] = False
+    """Start anew and replace the results in --out."""
+    quiet: Annotated[bool, tyro.conf.FlagCreatePairsOff, shown(None, "")] = False
+    """Show no progress."""
+
+
+def _evaluate(args: list[str]) -> int:
+    request = parse(Evaluate, args, f"{PROG} evaluate")
+    if request.out is not None and not request.out.strip():
+        raise UserError("--out is empty; name a folder.")
+    if not request.presets:
+        raise UserError("--presets names none; the usual one is best.")
+    changes = _set_values(request.set)
+    for name in ("encoder", "seed", "device"):
+        if getattr(request, name) is not None:
+            changes[name] = getattr(request, name)
+    columns: dict[str, Settings] = {}
+    for preset in request.presets:
+        settings = load_settings(preset, request.config, changes)
+        if request.passes is not None:
+            settings = settings.replace(passes=min(request.passes, settings.passes))
+        columns[preset] = settings
+
+    from .benchmark.selection import prompts
+
+    prompts(request.subset, groups=request.groups, limit=request.limit)
+    for settings in columns.values():
+        _check_body_file(settings.body)
+
+    from .encoders.factory import check_name
+
+    for settings in columns.values():
+        check_name(settings.encoder)
+
+    from .benchmark import evaluate
+
+    told = EvaluationProgress(quiet=request.quiet)
+    names = " and ".join(dict.fromkeys(settings.encoder for settings in columns.values()))
+    try:
+        with IndexProgress(names, quiet=request.quiet) as index, told:
+            found = evaluate(
+                columns,
+                request.subset,
+                groups=request.groups,
+                limit=request.limit,
+                out=request.out,
+                overwrite=request.overwrite,
+                begin=told.begin,
+                index=index,
+                done=lambda column, _, outcome: told(column, outcome.passed),
+            )
+    except KeyboardInterrupt:
+        if request.out is None:
+            raise
+        _say(f"Interrupted; what is finished is kept in {request.out}, and the same command goes on.")
+        return 130
+
+    from rich.console import Console
+
+    Console(highlight=False).print(found.table())
+    if request.out is not None:
+        print(Path(request.out).expanduser())
     return 0
 
 
@@ -614,6 +714,22 @@ def _folder_for(request: Generate | Fit, name: str) -> Path:
     return check_folder(free_folder("runs", slug(name)))
 
 
+def _set_values(given: Sequence[str]) -> dict[str, Any]:
+    """Read NAME=VALUE."""
+    import yaml
+
+    values = {}
+    for setting in given:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise UserError(f"--set takes NAME=VALUE, not '{setting}'.")
+        try:
+            values[name.strip().replace("-", "_")] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise UserError(f"--set cannot read the value of '{setting}'.") from None
+    return values
+
+
 def _check_body_file(path: str | None) -> None:
     # Loading a body comes after importing torch; a wrong path should not take that long.
     if path is not None and not Path(path).expanduser().is_file():
@@ -660,6 +776,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": _render,
     "score": _score,
     "train": _train,
+    "evaluate": _evaluate,
     "reproduce": _reproduce,
     "doctor": _doctor,
 }

@@ -109,6 +109,73 @@ class IndexProgress:
         self._console.print(words, soft_wrap=True)
 
 
+class EvaluationProgress:
+    """Shows how far an evaluation is: a bar on a terminal, a line now and then elsewhere; a context manager.
+
+    The time left comes from the speed so far, prompts of other settings weighted by their work.
+
+    Args:
+        quiet: show nothing.
+        console: where to; standard error when None.
+        patience: seconds between two lines.
+    """
+
+    def __init__(
+        self, *, quiet: bool = False, console: Console | None = None, patience: float = 15.0
+    ) -> None:
+        self._console = console or Console(stderr=True, highlight=False)
+        self._quiet = quiet
+        self._patience = patience
+        self._bar: Progress | None = None
+        self._work: dict[str, tuple[int, float]] = {}
+        self._done: dict[str, int] = {}
+        self._passed: dict[str, int] = {}
+        self._start = self._shown = 0.0
+
+    def __enter__(self) -> EvaluationProgress:
+        if not self._quiet and self._console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=30),
+                TextColumn("{task.fields[words]}"),
+                console=self._console,
+            )
+            self._task = self._bar.add_task("", total=1.0, words="")
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begin(self, name: str, prompts: int, work: float) -> None:
+        """Add settings of a name: so many prompts, so much work in all."""
+        self._work[name] = (prompts, work)
+        self._done[name] = self._passed[name] = 0
+        self._start = self._shown = time.monotonic()
+
+    def __call__(self, name: str, passed: bool) -> None:
+        """Count a prompt of these settings."""
+        self._done[name] += 1
+        self._passed[name] += passed
+        now = time.monotonic()
+        if self._quiet:
+            return
+        total = sum(work for _, work in self._work.values())
+        done = sum(work * self._done[which] / n for which, (n, work) in self._work.items() if n)
+        left = readable_time((now - self._start) / done * (total - done)) if done else "some time"
+        words = (
+            f"{self._done[name]} of {self._work[name][0]} prompts, {self._passed[name]} right, {left} left"
+        )
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done / total, description=name, words=words)
+        elif now - self._shown >= self._patience:
+            self._shown = now
+            self._console.print(f"{name}: {words}", soft_wrap=True)
+
+
 def readable_time(seconds: float) -> str:
     """Return a time as people say it: ``8 s``, ``3 min 20 s``, ``2 h 5 min``."""
     seconds = round(seconds)
