@@ -26,6 +26,16 @@ PROMPT = PAPER_PROMPTS[2]
 TEXTURES = {"human": "human-faces", "grey": "grey"}
 LOSSES = {"L_CD": "cd", "L_IP": "ip"}
 FROZEN = ("root", "lower-body")
+CLIMB: dict[str, Any] = {
+    "init": "zero",
+    "lr": 0.05,
+    "passes": 100,
+    "views_weight": 1.0,
+    "stay_weight": 0.02,
+    "contact_weight": 0.0,
+    "balance_weight": 0.0,
+}
+"""Ours go the whole way from the paper's start here, where `best` begins at a near pose."""
 PICTURE = 420
 """Side in pixels of a picture of a pose."""
 
@@ -35,8 +45,8 @@ def single_camera(job: Job, which: str) -> dict[str, Settings]:
     if which == "paper":
         return {name: job.paper("paper-single", texture=texture) for name, texture in TEXTURES.items()}
     return {
-        "human": job.ours(cameras="single"),
-        "grey": job.ours(cameras="single", texture="grey"),
+        "human": job.ours(**CLIMB, cameras="single"),
+        "grey": job.ours(**CLIMB, cameras="single", texture="grey"),
     }
 
 
@@ -49,7 +59,7 @@ def five_cameras(job: Job, which: str, *, frozen: bool = False) -> dict[str, Set
             if which == "paper":
                 chosen = job.paper("paper-frozen" if frozen else "paper-five", **changes)
             else:
-                chosen = job.ours(**changes, **({"freeze": FROZEN, "init": "zero"} if frozen else {}))
+                chosen = job.ours(**CLIMB, **changes, **({"freeze": FROZEN} if frozen else {}))
             found[f"{loss} {aggregate}"] = chosen
     return found
 

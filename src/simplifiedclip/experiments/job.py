@@ -169,10 +169,9 @@ class Job:
 
     def ours(self, **changes: Any) -> Settings:
         """Return our default settings with the job's encoder, seed, device, and no more than its passes."""
-        best = PRESETS["best"]
-        passes = min(best.passes, self.budget.our_passes or best.passes)
-        own = {"encoder": self.encoder_name, "passes": passes, "seed": self.seed, "device": self.device}
-        return best.replace(**{**own, **changes})
+        own = {"encoder": self.encoder_name, "seed": self.seed, "device": self.device}
+        found = PRESETS["best"].replace(**{**own, **changes})
+        return found.replace(passes=min(found.passes, self.budget.our_passes or found.passes))
 
     def encoder(self, settings: Settings) -> Encoder:
         """Return the encoder of some settings, loaded once."""
