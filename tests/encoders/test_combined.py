@@ -87,7 +87,7 @@ def test_objectives_are_added_up(both: Combined, few_poses: None) -> None:
     pictures = stage.render(record.theta[None]).rgb
     pairs = [(p.embed_image(pictures), p.embed_text([result.prompt])[0]) for p in both.parts]
     expected = sum(float(prompt_loss(v, u)) for v, u in pairs)
-    assert record.terms["cd"] == pytest.approx(expected, abs=1e-4)
+    assert record.terms["cd"] == pytest.approx(settings.views_weight * expected, abs=1e-4)
     tower = both.parts[0].embed_pose(record.theta[None])  # type: ignore[attr-defined]
     distance = 1 - torch.cosine_similarity(tower, both.parts[0].embed_text([result.prompt]))
     assert record.terms["pose-tower"] == pytest.approx(distance.item(), abs=1e-4), "the CLIP has none"
