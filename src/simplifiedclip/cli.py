@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import tyro
 
@@ -26,6 +26,7 @@ from .presets import FitSettings, Settings, load_settings
 from .progress import EvaluationProgress, IndexProgress, PassProgress, readable_time
 
 if TYPE_CHECKING:
+    from .benchmark.selection import Subset
     from .optimize import Result
 
 PROG = "simplifiedclip"
@@ -563,14 +564,15 @@ def _evaluate(args: list[str]) -> int:
             changes[name] = getattr(request, name)
     columns: dict[str, Settings] = {}
     for preset in request.presets:
-        settings = load_settings(preset, request.config, changes)
+        settings = load_settings(preset, request.config, changes, kind=Settings)
         if request.passes is not None:
             settings = settings.replace(passes=min(request.passes, settings.passes))
         columns[preset] = settings
 
     from .benchmark.selection import prompts
 
-    prompts(request.subset, groups=request.groups, limit=request.limit)
+    subset = cast("Subset", request.subset)  # it checks it
+    prompts(subset, groups=request.groups, limit=request.limit)
     for settings in columns.values():
         _check_body_file(settings.body)
 
@@ -587,7 +589,7 @@ def _evaluate(args: list[str]) -> int:
         with IndexProgress(names, quiet=request.quiet) as index, told:
             found = evaluate(
                 columns,
-                request.subset,
+                subset,
                 groups=request.groups,
                 limit=request.limit,
                 out=request.out,
