@@ -32,7 +32,8 @@ SUCCESS_MM = 20.0
 ROWS: dict[str, tuple[str, FitSettings]] = {
     "best": ("best", BEST),
     "no-search": ("best, no limb search", BEST.replace(searches=0)),
-    "l2": ("best, plain l2", BEST.replace(loss="l2", stop_at=0.0)),
+    "no-restart": ("best, no restarts", BEST.replace(restarts=0)),
+    "l2": ("best, plain l2", BEST.replace(loss="l2", stop_at=0.0, restarts=0)),
     "hard": ("best, no edge gradient", BEST.replace(edges="hard")),
     "no-limits": ("best, no joint limits", BEST.replace(limits_weight=0.0)),
     "small-steps": ("best, step size 1e-3", BEST.replace(lr=1e-3)),

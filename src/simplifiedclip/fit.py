@@ -18,6 +18,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 
 from .body.joints import MIRROR, mirror_pose, resolve_joints
 from .body.limits import clamp_pose, random_poses
+from .descent import axis_angle
 from .errors import UserError
 from .optimize import (
     Callback,
@@ -68,6 +69,15 @@ LEGS_EVERY = 3
 
 EXCHANGE_PASSES = 30
 """Passes in which the body follows exchanged legs, which are far from the target until it has."""
+
+RESTART_PASSES = 48
+"""Passes on small pictures in which other starts of a fit that has failed show which is the best."""
+
+REACH_PASSES = 50
+"""Passes, without pictures, in which arms reach for each other's places."""
+
+RESTART_ARMS = 16
+"""Ways in which arms are looked for that reach for each other's places; the best quarter is drawn."""
 
 SEARCH_SPREAD = 0.8
 """Standard deviation in radians of the angles of a limb that is tried around where it is."""
@@ -265,7 +275,10 @@ class _SearchStopped(Exception):
 
 @dataclass
 class _Fit:
-    """One fit: a coarse descent from a few starts, a search for limbs that are lost, and a fine descent."""
+    """One fit: a coarse descent from a few starts, a search for limbs that are lost, and a fine descent.
+
+    Where its pictures are still far from the target it begins again from other starts, see ``begin_again``.
+    """
 
     targets: Targets
     settings: FitSettings
@@ -287,7 +300,22 @@ class _Fit:
         if before.stopped:
             return before.result(self.stage, self.settings)
         pose, stopped = self.look_for_limbs(self.best_of(before))
-        # A stopped search has its pose looked at once more: it is the last pass, and the best so far.
+        fine = self.refine(pose, stopped, coarse, callback)
+        for _ in range(self.settings.restarts):
+            if fine.stopped or self.looks_right(pose := self.best_of(fine)):
+                break
+            # What has been made of the fine passes becomes a part of the search: they are made anew.
+            again, stopped = self.begin_again(pose)
+            if stopped or again is not pose:
+                fine = self.refine(again, stopped, coarse, callback)
+        return fine.result(self.stage, self.settings, before=before)
+
+    def refine(self, pose: Pose, stopped: Stopped | None, coarse: int, callback: Callback | None) -> Descent:
+        """Return the fine descent, the rest of the passes after the coarse ones.
+
+        A search that was stopped has its pose looked at once more: it is the last pass, and the best so far.
+        """
+        size, passes, lr = self.settings.image_size, self.settings.passes, self.settings.lr
         rest = 1 if stopped else passes - coarse
         fine = self.descend(self.pictures(size), pose, rest, lr / 4, callback, first=coarse)
         if stopped and not fine.stopped:
@@ -295,7 +323,12 @@ class _Fit:
             fine.message = (
                 f"Stopped while looking for limbs, after pass {coarse}; the best pose so far is kept."
             )
-        return fine.result(self.stage, self.settings, before=before)
+        return fine
+
+    def looks_right(self, pose: Pose) -> bool:
+        """Return whether the pictures of a pose are so near to the target that the fit need not restart."""
+        large = self.pictures(self.settings.image_size)
+        return float(self.distance(large, pose)) <= self.settings.restart_above
 
     @property
     def half(self) -> int:
@@ -352,6 +385,89 @@ class _Fit:
         """Return the distance of the pictures alone, (B,)."""
         return energy(pose, 0)[self.settings.loss]
 
+    def descend_or_stop(self, energy: Energy, start: Pose, passes: int, lr: float) -> Descent:
+        """Return a descent of the search that has been run to its end.
+
+        Raises:
+            _SearchStopped: it was stopped before.
+        """
+        descent = self.descend(energy, start, passes, lr)
+        if descent.stopped:
+            raise _SearchStopped(descent.stopped)
+        return descent
+
+    def begin_again(self, pose: Pose) -> tuple[Pose, Stopped | None]:
+        """Descend from other starts, look for the limbs of the best of them, and keep what is better.
+
+        Returns:
+            The better pose, or the very one that was given; and why it was stopped, None if it ended by itself.
+        """
+        large, lr = self.pictures(self.settings.image_size), self.settings.lr
+        try:
+            starts = self.other_starts(pose)
+            small = self.pictures(self.half, RESTART_PASSES)
+            found = self.descend_or_stop(small, starts, RESTART_PASSES, lr / 2).best_of_each()
+            found = found.to(self.stage.device)
+            best = int(_total(large, found).argmin())
+            again, stopped = self.look_for_limbs(_posed(found, found.theta[best : best + 1]))
+            better = bool(_total(large, again) < _total(large, pose))
+        except KeyboardInterrupt:
+            return pose, "interrupted"
+        except _SearchStopped as stop:
+            return pose, stop.why
+        return (again if better else pose), stopped
+
+    def other_starts(self, pose: Pose) -> Pose:
+        """Return starts that differ from a found pose (1, 24, 3) in what pictures show least.
+
+        They are: arms that have taken each other's places, the most frequent failure of people who face away
+        or cross their arms; the mirror image turned round, of which the outlines are nearly the same; arms
+        that hang, with the legs as they are and straight; and random limbs.
+        """
+        arms, legs = self.free_of(["arms"]), self.free_of(["legs"])
+        found = pose.theta
+        turned = mirror_pose(found)
+        half_turn = found.new_tensor([[0.0, math.pi, 0.0]])
+        turned[:, 0] = roma.rotvec_composition([half_turn, turned[:, 0]])
+        hanging = found.clone()
+        hanging[:, arms] = arms_down(torch.zeros_like(found))[:, arms]
+        standing = hanging.clone()
+        standing[:, legs] = 0
+        strewn = found.repeat(2, 1, 1)
+        strewn[:, [*arms, *legs]] = random_poses(2, self.generator).to(found)[:, [*arms, *legs]]
+        theta = clamp_pose(torch.cat([turned, hanging, standing, strewn]))
+        return _posed(
+            pose,
+            torch.where(
+                self.free[:, None].to(found.device), torch.cat([self.arms_exchanged(pose), theta]), found
+            ),
+        )
+
+    def arms_exchanged(self, pose: Pose) -> Tensor:
+        """Return poses (A, 24, 3) whose hands are each where the other is in a pose (1, 24, 3).
+
+        Where two arms are each taken for the other, neither gets better alone. The arms reach for the places,
+        without pictures, from random angles; of what they find the most like the target is returned.
+        """
+        arms = self.free_of(["arms"])
+        ends = resolve_joints(["left_wrist", "left_hand", "right_wrist", "right_hand"])
+        body = self.stage.body
+        with torch.no_grad():
+            goal = body.joints(pose.theta, pose.betas)[:, [MIRROR[joint] for joint in ends]]
+
+        def reach(tries: Pose, index: int) -> dict[str, Tensor]:
+            away = body.joints(axis_angle(tries.theta), tries.betas)[:, ends] - goal
+            return {"reach": 10 * away.square().flatten(1).sum(1), **limits_term(tries.theta, 0.1)}
+
+        theta = pose.theta.repeat(RESTART_ARMS, 1, 1)
+        theta[:, arms] = random_poses(RESTART_ARMS, self.generator).to(theta)[:, arms]
+        theta[:, self.free_of(["left_wrist", "left_hand", "right_wrist", "right_hand"])] = 0
+        moving = _moving(reach, pose, self.mask(["arms"]).expand(RESTART_ARMS, -1))
+        found = self.descend_or_stop(moving, _posed(pose, theta), REACH_PASSES, 0.1).best_of_each()
+        theta = torch.where(self.mask(["arms"])[..., None], found.theta.to(theta), pose.theta)
+        order = self.distance(self.pictures(PROBE_SIZE), _posed(pose, theta)).argsort()
+        return theta[order[: RESTART_ARMS // 4]]
+
     def look_for_limbs(self, pose: Pose) -> tuple[Pose, Stopped | None]:
         """Try limbs elsewhere, round by round, and keep what is better.
 
@@ -364,13 +480,7 @@ class _Fit:
             The pose, and why the search was stopped, None if it ended by itself.
         """
         large, small = self.pictures(self.settings.image_size), self.pictures(self.half)
-        lr = self.settings.lr
-
-        def run(energy: Energy, start: Pose, passes: int, lr: float) -> Descent:
-            descent = self.descend(energy, start, passes, lr)
-            if descent.stopped:
-                raise _SearchStopped(descent.stopped)
-            return descent
+        lr, run = self.settings.lr, self.descend_or_stop
 
         def settle(start: Pose) -> Pose:
             return self.best_of(run(large, start, SETTLING_PASSES, lr / 4))

@@ -349,6 +349,10 @@ class FitSettings(RunSettings):
     """Let the position descend too, for pictures whose pelvis is not where the zero pose has it."""
     stop_at: float = 0.004
     """No limb is tried elsewhere once the distance of the pictures is below this."""
+    restarts: int = 2
+    """How often a fit with a search begins again from other starts while it looks wrong; 0 for never."""
+    restart_above: float = 0.005
+    """A fit looks wrong while the distance of its pictures is above this."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -356,6 +360,8 @@ class FitSettings(RunSettings):
         self._check_range("searches", 0, 1000)
         self._check_range("stay_weight", 0, math.inf, open_above=True)
         self._check_range("stop_at", 0, math.inf)
+        self._check_range("restarts", 0, 1000)
+        self._check_range("restart_above", 0, math.inf)
 
 
 _PAPER: dict[str, Any] = {
@@ -415,6 +421,7 @@ _PAPER_FIT: dict[str, Any] = {
     "searches": 0,
     "stay_weight": 0.0,
     "stop_at": 0.0,
+    "restarts": 0,
 }
 _CAMERAS: dict[str, dict[str, Any]] = {
     "paper-single": {"cameras": "single"},
@@ -439,11 +446,10 @@ PRESETS: dict[str, Settings] = {
         lr=0.01,
         scheduler="cosine",
         passes=12,
-        views_weight=0.3,
+        views_weight=0.1,
         stay_weight=0.5,
-        contact_weight=20.0,
-        contact_reach=0.03,
-        balance_weight=1.0,
+        contact_weight=5.0,
+        contact_reach=0.02,
         penetration_weight=50.0,
     ),
 }
@@ -455,10 +461,11 @@ PRESETS: dict[str, Settings] = {
 ``retrieval`` is the codebook's nearest pose: its one pass measures it, and no step follows.
 
 ``best`` is the default. It looks up the pose that the prompt is nearest to and lets it descend a little, on
-the pose tower and on the pictures, with silhouettes that move. Joint limits, what touched the ground, balance
-and the body's own thickness keep it a human's, and a price on leaving the start keeps joints still that the
-prompt does not speak of. On the development half of the pose benchmark longer descents, several starts, a
-first descent on the pose tower alone and a choice by unseen views were each worse, which is why they are off.
+the pose tower and on the pictures, with silhouettes that move. Joint limits, what touched the ground and the
+body's own thickness keep it a human's, and a price on leaving the start keeps joints still that the prompt does
+not speak of. On the development half of the pose benchmark balance, longer descents, more weight on the
+pictures, several starts, a first descent on the pose tower alone and a choice by unseen views were each worse,
+which is why they are off.
 """
 
 FIT_PRESETS: dict[str, FitSettings] = {
