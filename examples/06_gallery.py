@@ -10,13 +10,17 @@ from simplifiedclip.stage import Stage
 
 PROMPTS = [
     "She is standing up straight. Both her arms are straight above her head.",
-    "She is sitting.",
-    "He is kneeling on both knees.",
-    "Someone kicks with the left leg.",
-    "Her right arm is raised and her left arm hangs down.",
-    "A person bows forward.",
-    "He is doing a lunge.",
+    "sitting cross-legged on the floor, hands on the knees",
+    "He proposes to his girlfriend, down on one knee.",
+    "Someone kicks as high as they can with the left leg.",
+    "a bouncer with his arms folded",
+    "A person bows politely.",
+    "lying on the back, fast asleep",
     "She stands with her hands on her hips.",
+    "doing a handstand",
+    "tree pose, standing on the right leg",
+    "an archer drawing the bow",
+    "a sprinter at full speed",
 ]
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
@@ -31,4 +35,7 @@ for number, prompt in enumerate(PROMPTS):
     posed = Posed.of(stage.body, stage.texture, result.theta, result.betas)
     pictures.append(portrait(posed, size=400))
     labels.append(prompt if len(prompt) < 50 else prompt[:48].rsplit(" ", 1)[0] + " …")
-contact_sheet([pictures[:4], pictures[4:]], [labels[:4], labels[4:]]).save(folder / "gallery.png")
+rows = range(0, len(PROMPTS), 4)
+contact_sheet([pictures[i : i + 4] for i in rows], [labels[i : i + 4] for i in rows]).save(
+    folder / "gallery.png"
+)
