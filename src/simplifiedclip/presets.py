@@ -462,10 +462,10 @@ PRESETS: dict[str, Settings] = {
 
 ``best`` is the default. It looks up the pose that the prompt is nearest to and lets it descend a little, on
 the pose tower and on the pictures, with silhouettes that move. Joint limits, what touched the ground and the
-body's own thickness keep it a human's, and a price on leaving the start keeps joints still that the prompt does
-not speak of. On the development half of the pose benchmark balance, longer descents, more weight on the
-pictures, several starts, a first descent on the pose tower alone and a choice by unseen views were each worse,
-which is why they are off.
+body's own thickness keep it a human's, and a price on leaving the start keeps joints still that the prompt
+does not speak of. On the development half of the pose benchmark balance, longer descents, more weight on the
+pictures, several starts, a first descent on the pose tower alone and a choice by unseen views were each
+worse, which is why they are off.
 """
 
 FIT_PRESETS: dict[str, FitSettings] = {
