@@ -209,15 +209,16 @@ class SMPL(nn.Module):
         """Return the same body with some of its vertices (n,) and no faces: its joints, at a small cost."""
         keep = vertices.to(self.device)
 
-        def planes(value: Tensor | None) -> Tensor | None:
-            return None if value is None else value.unflatten(1, (3, -1))[..., keep].flatten(1).contiguous()
+        def planes(value: Tensor) -> Tensor:
+            return value.unflatten(1, (3, -1))[..., keep].flatten(1).contiguous()
 
         part = copy.copy(self)
         part._buffers = dict(self._buffers)
         part.v_template, part.lbs_weights = self.v_template[keep], self.lbs_weights[keep]
         part.faces = self.faces[:0]
         part._template, part._weights = self._template[:, keep], self._weights[:, keep]
-        part._shapedirs, part._posedirs = planes(self._shapedirs), planes(self._posedirs)
+        part._shapedirs = planes(self._shapedirs)
+        part._posedirs = None if self._posedirs is None else planes(self._posedirs)
         return part
 
     def _blend_shapes(self, rotations: Tensor, betas: Tensor | None) -> Tensor:
