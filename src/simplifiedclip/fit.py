@@ -400,7 +400,7 @@ class _Fit:
         """Descend from other starts, look for the limbs of the best of them, and keep what is better.
 
         Returns:
-            The better pose, or the very one that was given; and why it was stopped, None if it ended by itself.
+            The better pose, or the very one that was given; and why it was stopped, None if it ended itself.
         """
         large, lr = self.pictures(self.settings.image_size), self.settings.lr
         try:
