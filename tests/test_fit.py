@@ -82,6 +82,33 @@ def test_direction_and_limbs_are_looked_for() -> None:
     assert result.settings == settings
 
 
+@pytest.mark.parametrize("near", [True, False])
+def test_a_fit_begins_again_only_while_its_pictures_are_wrong(
+    near: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = QUICK.replace(passes=4, searches=1, restarts=3, restart_above=1e9 if near else 1e-9)
+    stage = stage_for(settings)
+    tried: list[Pose] = []
+
+    def begin_again(self: _Fit, pose: Pose) -> tuple[Pose, None]:
+        tried.append(pose)
+        return Pose(easy_pose()[None].to(pose.theta), pose.betas, pose.transl), None
+
+    monkeypatch.setattr(_Fit, "look_for_limbs", lambda self, pose: (pose, None))
+    monkeypatch.setattr(_Fit, "begin_again", begin_again)
+    result = fit(Targets.of_pose(easy_pose(), stage), settings, stage=stage)
+    assert len(tried) == (0 if near else 1), "once it looks right, that is enough"
+    assert (error_mm(stage, result.joints, easy_pose()) < 5) != near, "what is found again is kept"
+
+
+def test_other_starts_do_not_make_a_fit_worse() -> None:
+    settings = QUICK.replace(passes=6, searches=1, restarts=1, restart_above=1e-9)
+    stage = stage_for(settings)
+    targets = Targets.of_pose(easy_pose(), stage)
+    again = fit(targets, settings, stage=stage)
+    assert again.loss <= fit(targets, settings.replace(restarts=0), stage=stage).loss
+
+
 def test_frozen_joints_keep_every_bit_through_the_search() -> None:
     settings = QUICK.replace(searches=1, stop_at=0.0, passes=8, freeze=("root", "left-arm", "right_knee"))
     stage = stage_for(settings)
