@@ -1,6 +1,7 @@
 """A grammar of pose families: whole-body poses by name, and states of arms, legs and trunk put together."""
 
 # Each module registers its families when it is imported.
+# ruff: noqa: F401
 from . import (
     composed,
     dance,
