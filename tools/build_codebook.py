@@ -7,7 +7,8 @@ of what is beyond human limits or stuck in itself. The first poses of the book, 
 ask, are chosen one after another, each the best of some random candidates: the one that is farthest from all
 that were chosen before (Mitchell, "Spectrally optimal sampling for distribution ray tracing", SIGGRAPH 1991).
 Distance is that of the 24 joints about the pelvis. The others follow as they were drawn: a book of typical
-poses finds what is asked for more often than one of extremes.
+poses finds what is asked for more often than one of extremes. Last come poses for the hand-written sentences
+that few of these do (:mod:`simplifiedclip.training.compose`), each with its mirror image.
 
 The same options give the same file. Build it again whenever the grammar has changed.
 """
@@ -26,8 +27,10 @@ from simplifiedclip.body.limits import limit_violation
 from simplifiedclip.body.smpl import SMPL
 from simplifiedclip.codebook import POSES_FILE, save_poses
 from simplifiedclip.poses.dataset import make_dataset
-from simplifiedclip.poses.directions import about, to_matrices, to_rotvec
+from simplifiedclip.poses.directions import about, mirror_theta, to_matrices, to_rotvec
 from simplifiedclip.priors.self_penetration import penetration_depth
+from simplifiedclip.training.compose import compose_rare
+from simplifiedclip.training.sentences import shipped
 
 LIMITS_TOLERANCE_DEG = 1.5
 STUCK = 0.02  # metres that limbs may be inside each other
@@ -71,10 +74,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--poses", type=int, default=50_000, help="poses in the codebook")
+    parser.add_argument("--poses", type=int, default=50_000, help="poses of the grammar")
     parser.add_argument("--diverse", type=int, default=2_000, help="poses at its beginning, chosen apart")
     parser.add_argument("--pool", type=int, default=60_000, help="poses to choose from")
     parser.add_argument("--candidates", type=int, default=8, help="random candidates for each choice")
+    parser.add_argument("--least", type=int, default=8, help="poses at least for each sentence")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=POSES_FILE)
     options = parser.parse_args()
@@ -92,9 +96,16 @@ def main() -> None:
     first = choose(about_pelvis, min(options.diverse, len(theta)), options.candidates, rng)
     others = np.setdiff1d(np.arange(len(theta)), first)
     chosen = np.concatenate([first, others])[: options.poses]
-    save_poses(options.out, theta[chosen])
+    theta = theta[chosen]
+    made = compose_rare(shipped(), theta, rng, least=options.least)
+    made = face_front(np.concatenate([made, mirror_theta(made)])).astype(np.float32)
+    joints = torch.cat([body.joints(some) for some in torch.from_numpy(made).split(2000)])
+    made = made[plausible(made, joints)]
+    print(f"{len(made)} poses for sentences ({time.monotonic() - begin:.0f} s)")
+    theta = np.concatenate([theta, made])
+    save_poses(options.out, theta)
     size = options.out.stat().st_size
-    print(f"{len(chosen)} poses, {size / 2**20:.2f} MB, {time.monotonic() - begin:.0f} s: {options.out}")
+    print(f"{len(theta)} poses, {size / 2**20:.2f} MB, {time.monotonic() - begin:.0f} s: {options.out}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from simplifiedclip.training.poseclip import (
 )
 
 TINY = SIZES["tiny"]
-STAGES = ("text", "pictures", "sight", "image")
+STAGES = ("text", "matching", "pictures", "sight", "image")
 
 
 def silent(*_: object) -> None:
@@ -47,7 +47,7 @@ def test_resumed_training_equals_uninterrupted(finished: Path, tmp_path: Path) -
     class Stop(Exception):
         pass
 
-    for stage in ("text", "sight", "image"):
+    for stage in ("text", "matching", "sight", "image"):
 
         def stop(name: str, step: int, steps: int, loss: float, stage: str = stage) -> None:
             if name == stage and step == 3:  # a checkpoint was written after step 2
@@ -70,7 +70,7 @@ def test_training_changes_the_weights_and_logs(finished: Path) -> None:
     for tower in ("text.project", "pose.mlp.project", "image.read", "image.mlp.project"):
         assert not torch.equal(before[f"{tower}.weight"], after[f"{tower}.weight"])
     lines = [json.loads(line) for line in (finished / "log.jsonl").read_text().splitlines()]
-    assert {line["stage"] for line in lines} == {"text", "sight", "image"}
+    assert {line["stage"] for line in lines} == {"text", "matching", "sight", "image"}
     assert all(math.isfinite(line["loss"]) for line in lines)
 
 

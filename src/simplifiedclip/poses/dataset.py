@@ -58,6 +58,11 @@ class PoseDataset:
         return self.subset(np.flatnonzero(~inside)), self.subset(np.flatnonzero(inside))
 
 
+MIXED = 0.25
+"""Share of the poses that are mixtures."""
+LEFT_ARM = [13, 16, 18, 20, 22]
+RIGHT_ARM = [14, 17, 19, 21, 23]
+HEAD = [12, 15]
 _CHUNK = 20_000
 _MOCAP_ACTS = {
     "walking": ("walking", "taking a walk", "strolling along"),
@@ -83,7 +88,7 @@ def make_dataset(
     """Make n captioned poses.
 
     Families are drawn by their weight; a part of the poses are mixtures: legs and trunk of one pose, arms of
-    another. Bodies head towards +z give or take 15°, some anywhere.
+    others. Bodies head towards +z give or take 15°, some anywhere.
 
     Args:
         n: number of poses.
@@ -103,7 +108,7 @@ def make_dataset(
     rng = np.random.default_rng(seed)
     weights = np.array([FAMILIES[name].weight for name in names])
     from_mocap = int(0.08 * n) if mocap is not None else 0
-    mixed = int(0.12 * n) if families is None else 0
+    mixed = int(MIXED * n) if families is None else 0
     counts = rng.multinomial(n - from_mocap - mixed, weights / weights.sum())
 
     theta: list[Array] = []
@@ -141,11 +146,16 @@ def _mix(
     family: list[str],
     fragments: list[list[Fragment]],
 ) -> None:
-    """Add n poses with the legs and trunk of one pose and the arms of another; no family's name holds."""
-    lower, upper = rng.integers(0, len(poses), n), rng.integers(0, len(poses), n)
-    mixed = poses[lower].copy()
-    arms = [13, 14, 16, 17, 18, 19, 20, 21, 22, 23]
-    mixed[:, arms] = poses[upper][:, arms]
+    """Add n poses with the legs and trunk of one pose and the arms of others; no family's name holds.
+
+    Half have both arms of one pose, half of two; a third have the head of yet another.
+    """
+    mixed = poses[rng.integers(0, len(poses), n)]
+    left, right, head = (poses[rng.integers(0, len(poses), n)] for _ in range(3))
+    right = np.where(rng.random((n, 1, 1)) < 0.5, left, right)
+    mixed[:, LEFT_ARM], mixed[:, RIGHT_ARM] = left[:, LEFT_ARM], right[:, RIGHT_ARM]
+    other = rng.random((n, 1, 1)) < 0.33
+    mixed[:, HEAD] = np.where(other, head[:, HEAD], mixed[:, HEAD])
     theta.append(mixed)
     family += ["mixture"] * n
     fragments += [_NO_NAMES] * n

@@ -26,6 +26,14 @@ class TrainConfig:
         probe_weight: weights of the left/right and hard-negative choice, and of the linear read-out of the
         pose from an embedding.
 
+    Text and pose towers on sentences with checks (stage "matching"):
+        match_sentences: how many of the sentences, 0 for all; match_least: so many poses at least are made
+        for each; match_steps, match_batch: steps and sentences a step, the mirrored wordings of sided ones besides;
+        match_explore: after so many steps each, poses that descents make are taken into the pool;
+        match_positives, match_hard: right poses and wrong ones drawn for each; match_lr, match_pose_lr: as
+        text_lr and pose_lr; match_captions, match_extra: captions a step and further poses for them;
+        caption_weight: of the captions' loss. The poses are those of stage 1.
+
     Image tower (stages 2 and 3):
         image_poses, views: poses pictured (made apart from the others) and random cameras for each;
         render_size: side they are rendered at before the antialiased reduction to the tower's size;
@@ -54,6 +62,18 @@ class TrainConfig:
     pose_noise: float = 0.03
     twin_weight: float = 1.0
     probe_weight: float = 0.1
+    match_sentences: int = 0
+    match_least: int = 32
+    match_steps: int = 2_000
+    match_batch: int = 32
+    match_explore: int = 500
+    match_positives: int = 6
+    match_hard: int = 10
+    match_lr: float = 1e-4
+    match_pose_lr: float = 3e-4
+    match_captions: int = 12
+    match_extra: int = 128
+    caption_weight: float = 0.3
     image_poses: int = 60_000
     views: int = 2
     render_size: int = 192
@@ -80,6 +100,7 @@ SIZES: dict[str, TrainConfig] = {
     ),
     "tiny": TrainConfig(
         size="tiny", precision="float32", poses=96, held_out=48, text_steps=4, text_batch=8, extra_poses=8,
+        match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4, match_captions=4, match_extra=8,
         image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,
         checkpoint_every=2, workers=1, start="poseclip",
     ),

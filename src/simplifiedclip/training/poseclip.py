@@ -17,7 +17,8 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,18 @@ from torch import Tensor, nn
 from ..body.joints import mirror_pose
 from ..encoders.poseclip import N_FEATURES, PoseCLIP, PoseCLIPConfig, plain
 from ..errors import UserError
+from .compose import compose_rare
 from .config import TrainConfig, as_dict
+from .matching import Asks, Pool, explore, hard_poses, match
 from .renders import Pictures, open_pictures, render_pictures, worker_count
+from .sentences import Sentence, shipped
 
 SCENES = (
     "This is a brown person wearing a grey T-shirt and dark pants. The background is white.",
     "This is a grey mannequin. The background is white.",
 )
+MATCH_SCALE = 20.0
+"""Inverse temperature at the start of the stage "matching"."""
 _SWAP = {"left": "right", "right": "left"}
 _SIDE = re.compile(r"(left|right)(?!\s+angle|-angle)", re.IGNORECASE)
 
@@ -61,7 +67,7 @@ def train_poseclip(
     resume: bool = True,
     device: str = "auto",
     progress: Callable[[str, int, int, float], None] | None = None,
-    stages: Sequence[str] = ("text", "pictures", "sight", "image", "measure"),
+    stages: Sequence[str] = ("text", "matching", "pictures", "sight", "image", "measure"),
 ) -> PoseCLIP:
     """Train PoseCLIP and write its files, its measurements and everything needed to go on, into `out`.
 
@@ -81,6 +87,8 @@ def train_poseclip(
     model = run.start_model()
     if "text" in stages:
         train_text(run, model, run.data())
+    if "matching" in stages:
+        train_matching(run, model, run.data(), shipped()[: config.match_sentences or None])
     if {"pictures", "sight", "image"} & set(stages):
         pictured = run.pictured()
         pictures = run.pictures(pictured)
@@ -184,6 +192,15 @@ class _Run:
             np.savez(file, theta=np.asarray(theta, np.float32))
         with np.load(file, allow_pickle=False) as stored:
             return torch.as_tensor(stored["theta"])
+
+    def kept(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """Make poses (n,24,3) once and keep them, so that resuming finds the same."""
+        file = self.out / f"{name}.npy"
+        if not file.is_file():
+            theta = make()
+            with open(file, "wb") as out:
+                np.save(out, np.asarray(theta, np.float32))
+        return np.load(file, allow_pickle=False)
 
     def _made(self, name: str, n: int, seed: int) -> Captioned:
         """Make the data once and keep it, so that resuming starts at once."""
@@ -406,25 +423,7 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
     """Stage 1. On return the model's text and pose towers hold the averaged weights."""
     config = run.config
     torch.manual_seed(config.seed + 1)
-    module = TextPose(model).to(run.device)
-    module.text.words.weight.requires_grad_(False)
-    if config.text_frozen:
-        frozen = (module.text.positions, module.text.norm, *module.text.layers[: config.text_frozen])
-        for part in frozen:
-            part.requires_grad_(False)
-    fresh = [module.text.project.weight, module.log_scale, *module.probe.parameters()]
-    if config.pose_fixed:
-        module.pose.requires_grad_(False)
-    else:
-        fresh += module.pose.parameters()
-    groups: list[dict[str, Any]] = [{"params": fresh, "lr": config.pose_lr}]
-    bottom = [module.text.positions.weight, *module.text.norm.parameters()]
-    depth = len(module.text.layers)
-    for level, layer in enumerate(module.text.layers):
-        rate = config.text_lr * config.text_lr_decay ** (depth - 1 - level)
-        groups.append({"params": list(layer.parameters()), "lr": rate})
-    groups.append({"params": bottom, "lr": config.text_lr * config.text_lr_decay**depth})
-    optimised = Optimised(module, groups, run.dtype, 0.01, config.ema)
+    optimised = _text_and_pose(run, model, config.text_lr, config.pose_lr)
     work: TextPose = optimised.work  # type: ignore[assignment]
     batches = TextBatches(data, model, config)
 
@@ -444,6 +443,78 @@ def train_text(run: _Run, model: PoseCLIP, data: Captioned) -> None:
         return parts
 
     _loop(run, "text", optimised, config.text_steps, losses)
+    model.requires_grad_(True)
+
+
+def _text_and_pose(run: _Run, model: PoseCLIP, text_lr: float, pose_lr: float) -> Optimised:
+    """The module of stage 1 under AdamW, deeper text layers at lower rates."""
+    config = run.config
+    module = TextPose(model).to(run.device)
+    module.text.words.weight.requires_grad_(False)
+    if config.text_frozen:
+        frozen = (module.text.positions, module.text.norm, *module.text.layers[: config.text_frozen])
+        for part in frozen:
+            part.requires_grad_(False)
+    fresh = [module.text.project.weight, module.log_scale, *module.probe.parameters()]
+    if config.pose_fixed:
+        module.pose.requires_grad_(False)
+    else:
+        fresh += module.pose.parameters()
+    groups: list[dict[str, Any]] = [{"params": fresh, "lr": pose_lr}]
+    bottom = [module.text.positions.weight, *module.text.norm.parameters()]
+    depth = len(module.text.layers)
+    for level, layer in enumerate(module.text.layers):
+        rate = text_lr * config.text_lr_decay ** (depth - 1 - level)
+        groups.append({"params": list(layer.parameters()), "lr": rate})
+    groups.append({"params": bottom, "lr": text_lr * config.text_lr_decay**depth})
+    return Optimised(module, groups, run.dtype, 0.01, config.ema)
+
+
+def train_matching(run: _Run, model: PoseCLIP, data: Captioned, sentences: Sequence[Sentence]) -> None:
+    """Stage "matching", see `simplifiedclip.training.matching`. Ends as `train_text` does."""
+    config = run.config
+    torch.manual_seed(config.seed + 4)
+    pool = Pool(model, sentences)
+    pool.extend(data.theta)
+    rng = np.random.default_rng((config.seed, 30))
+    least = config.match_least
+    pool.extend(run.kept("composed", lambda: compose_rare(sentences, data.theta, rng, least=least)))
+    asks = Asks(sentences, pool, config)
+    captions = replace(config, text_batch=config.match_captions, extra_poses=config.match_extra)
+    batches = TextBatches(data, model, captions)
+    optimised = _text_and_pose(run, model, config.match_lr, config.match_pose_lr)
+    work: TextPose = optimised.work  # type: ignore[assignment]
+    with torch.no_grad():  # hard choices need a lower temperature than a random batch
+        work.log_scale.fill_(math.log(MATCH_SCALE))
+    explored: list[str] = []
+
+    def losses(step: int) -> dict[str, Tensor]:
+        round_ = step // config.match_explore
+        while len(explored) < round_:
+            pool.refresh(work.pose.mlp)
+            name = f"explored-{len(explored) + 1}"
+            chance = np.random.default_rng((config.seed, 33, len(explored)))
+            explored.append(name)
+            pool.extend(run.kept(name, partial(explore, model, asks, pool, chance)))
+            pool.embeddings = pool.embeddings[:0]
+        if not len(pool.embeddings) or step % config.checkpoint_every == 0:
+            pool.refresh(work.pose.mlp)
+        batch, asked = batches(step).to(run.device), asks(step)
+        captioned = work.text(batch.ids, batch.mask).float()
+        ids, mask = model.tokenise(asked.texts)
+        text = work.text(ids.to(run.device), mask.to(run.device)).float()
+        rng = np.random.default_rng((config.seed, 32, step))
+        hard = hard_poses(text, asked, pool, config.match_hard, rng)
+        chosen = np.unique(np.concatenate([asked.positives.ravel(), hard.ravel()]))
+        drawn = work.pose(batch.theta).float()
+        pose = work.pose.mlp(pool.features.flatten(0, 1)[chosen].to(run.dtype)).float()
+        scale = work.log_scale.float().exp().clamp(max=100.0)
+        right = torch.from_numpy(asked.passing[:, chosen]).to(run.device)
+        parts = match(text, pose, right, scale)
+        told = contrast(captioned, drawn, batch, scale, config.twin_weight)
+        return parts | {k: v if k[0] == "_" else config.caption_weight * v for k, v in told.items()}
+
+    _loop(run, "matching", optimised, config.match_steps, losses)
     model.requires_grad_(True)
 
 

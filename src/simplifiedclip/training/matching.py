@@ -1,0 +1,210 @@
+"""Stage "matching": sentences against all poses of a pool that do what they say.
+
+A caption knows one pose that it describes; of the others nobody knows whether it describes them too. The
+sentences of `simplifiedclip.training.sentences` come with checks, so here every pose of a large pool is known to
+be right or wrong for each of them. A step contrasts sentences with right poses, with the wrong poses that they
+like best just now (searched in the whole pool) and with each other's, beside captions as in stage 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..body.joints import mirror_pose
+from ..body.limits import clamp_pose, limit_violation
+from ..encoders.poseclip import N_FEATURES, PoseCLIP
+from ..poses.posecodes import measure
+from .compose import effort
+from .config import TrainConfig
+from .sentences import Sentence, which
+
+CHUNK = 20_000
+
+
+class Pool:
+    """Poses and their mirror images: pose i of n is mirrored at n + i.
+
+    Attributes:
+        theta: (n, 24, 3) the poses; n is a multiple of 8, what is left over is left out.
+        features: (2, n, N_FEATURES) whitened features of the pose tower, of the poses and their mirror images.
+        right: (2, sentences, n/8) uint8, bits: which poses do what each sentence says.
+        effort: (n,) how far each body is from standing with hanging arms, radians squared.
+        embeddings: (2n, d) unit embeddings, as old as the last `refresh`.
+    """
+
+    def __init__(self, model: PoseCLIP, sentences: Sequence[Sentence]) -> None:
+        self._tower, self._sentences = model.pose, sentences
+        self.theta = np.zeros((0, 24, 3), np.float32)
+        self.features = torch.empty(2, 0, N_FEATURES)
+        self.right = np.zeros((2, len(sentences), 0), np.uint8)
+        self.effort = np.zeros(0, np.float32)
+        self.embeddings = torch.empty(0, model.dim)
+
+    def __len__(self) -> int:
+        return 2 * len(self.theta)
+
+    def extend(self, theta: np.ndarray) -> None:
+        """Measure poses (m,24,3) and their mirror images against all sentences, and take them in."""
+        theta = np.asarray(theta[: len(theta) // 8 * 8], np.float32)
+        halves = []
+        for poses in (torch.from_numpy(theta), mirror_pose(torch.from_numpy(theta))):
+            right = np.zeros((len(self._sentences), len(poses)), bool)
+            features = []
+            for start in range(0, len(poses), CHUNK):
+                part = poses[start : start + CHUNK]
+                right[:, start : start + CHUNK] = which(self._sentences, measure(part.numpy()))
+                with torch.no_grad():
+                    features.append(self._tower.whitened(part.to(self._tower.mean.device)))
+            halves.append((torch.cat(features), np.packbits(right, axis=1)))
+        self.theta = np.concatenate([self.theta, theta])
+        self.features = torch.cat([self.features.to(halves[0][0]), torch.stack([h[0] for h in halves])], 1)
+        self.right = np.concatenate([self.right, np.stack([h[1] for h in halves])], 2)
+        self.effort = np.concatenate([self.effort, effort(theta.astype(float)).astype(np.float32)])
+
+    def passing(self, sentence: int, mirrored: bool) -> np.ndarray:
+        """Return which poses (2n,) do what a sentence says, or its mirrored wording."""
+        first, second = self.right[::-1, sentence] if mirrored else self.right[:, sentence]
+        return np.unpackbits(np.concatenate([first, second])).astype(bool)
+
+    @torch.no_grad()
+    def refresh(self, mlp: torch.nn.Module) -> None:
+        """Embed all poses anew."""
+        kind = next(mlp.parameters()).dtype
+        parts = [mlp(part.to(kind)).float() for part in self.features.flatten(0, 1).split(CHUNK)]
+        self.embeddings = F.normalize(torch.cat(parts), dim=-1)
+
+
+@dataclass
+class Asked:
+    """One step's sentences.
+
+    Attributes:
+        texts: wordings, n of them.
+        passing: (n, pool) which poses are right.
+        positives: (n, k) indices of right poses.
+    """
+
+    texts: list[str]
+    passing: np.ndarray
+    positives: np.ndarray
+
+
+class Asks:
+    """Draws sentences by step number; those that no pose of the pool does are left out."""
+
+    def __init__(self, sentences: Sequence[Sentence], pool: Pool, config: TrainConfig) -> None:
+        self.sentences, self.pool, self.config = sentences, pool, config
+        self.usable = np.flatnonzero(pool.right.any((0, 2)))
+
+    def __call__(self, step: int) -> Asked:
+        from .poseclip import mirror_text
+
+        config, pool = self.config, self.pool
+        rng = np.random.default_rng((config.seed, 31, step))
+        chosen = self.usable[rng.choice(len(self.usable), min(config.match_batch, len(self.usable)), False)]
+        texts, passing, positives = [], [], []
+        for number in chosen:
+            sentence = self.sentences[number]
+            text = vary(sentence.texts[rng.integers(len(sentence.texts))], config.scene_share, rng)
+            twin = mirror_text(text)
+            flips = [False, True] if twin != text else [False]
+            for flip in flips:
+                right = pool.passing(number, flip)
+                texts.append(twin if flip else text)
+                passing.append(right)
+                positives.append(self.draw(np.flatnonzero(right), rng))
+        return Asked(texts, np.stack(passing), np.stack(positives))
+
+    def draw(self, right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Draw right poses, those that do little else more often."""
+        work = self.pool.effort[right % len(self.pool.effort)]
+        least, middle = np.quantile(work, (0.02, 0.5)) if len(work) > 1 else (work[0], work[0])
+        weight = np.exp(-np.maximum(work - least, 0) / max(middle - least, 0.3) * 1.5)
+        return rng.choice(right, self.config.match_positives, p=weight / weight.sum())
+
+
+def vary(text: str, scene_share: float, rng: np.random.Generator) -> str:
+    """Change what says nothing: capitals, the full stop, a scene sentence in front."""
+    from .poseclip import SCENES
+
+    if rng.random() < 0.2:
+        text = text.lower()
+    if rng.random() < 0.25:
+        text = text.rstrip(".!")
+    if rng.random() < scene_share:
+        text = f"{SCENES[0] if rng.random() < 0.8 else SCENES[1]} {text[:1].upper()}{text[1:]}"
+    return text
+
+
+def hard_poses(text: Tensor, asked: Asked, pool: Pool, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the wrong poses (n, count) that texts (n, d) like best, some of the best 4 × count."""
+    with torch.no_grad():
+        scores = F.normalize(text.detach(), dim=-1) @ pool.embeddings.T
+        scores.masked_fill_(torch.from_numpy(asked.passing).to(scores.device), -2.0)
+        best = scores.topk(4 * count, dim=1).indices.cpu().numpy()
+    return np.stack([row[rng.choice(4 * count, count, replace=False)] for row in best])
+
+
+def match(text: Tensor, pose: Tensor, right: Tensor, scale: Tensor) -> dict[str, Tensor]:
+    """Losses of texts (T,d) against poses (P,d), given which are right (T,P) booleans.
+
+    Every right pose is told from all wrong ones (InfoNCE without the other right ones in the sum), and every
+    pose's right texts from its wrong ones.
+    """
+    scores = scale * F.normalize(text, dim=-1) @ F.normalize(pose, dim=-1).T
+    parts = {}
+    for name, s, r in (("match_pose", scores, right), ("match_text", scores.T, right.T)):
+        against = torch.logsumexp(s.masked_fill(r, -1e4), 1, keepdim=True)
+        loss = F.softplus(against - s) * r
+        rows = r.any(1)
+        parts[name] = (loss.sum(1)[rows] / r.sum(1)[rows]).mean()
+    with torch.no_grad():
+        parts["_match_top1"] = right.gather(1, scores.argmax(1, keepdim=True)).float().mean()
+    return parts
+
+
+def explore(
+    model: PoseCLIP, asks: Asks, pool: Pool, rng: np.random.Generator, *, passes: int = 20, lr: float = 0.03
+) -> np.ndarray:
+    """Return what descents on the pose tower make of the poses that sentences like best, (m, 24, 3).
+
+    Right or wrong, they are taken into the pool: a tower that has seen where its own gradient leads is not
+    fooled there again (after Szegedy et al. 2013, "Intriguing properties of neural networks", who train on
+    what their network mistakes).
+
+    Args:
+        model: text and pose towers as they are now.
+        asks: the sentences; one wording of each is descended from.
+        pool: where descents start, with fresh embeddings.
+        rng: chooses wordings and starts.
+        passes: of each descent.
+        lr: step size of Adam, radians.
+    """
+    made = []
+    for some in np.array_split(asks.usable, max(1, len(asks.usable) // 256)):
+        wordings = [asks.sentences[k].texts for k in some]
+        with torch.no_grad():
+            u = F.normalize(model.embed_text([w[rng.integers(len(w))] for w in wordings]), dim=-1)
+            best = (u @ pool.embeddings.T).topk(8, dim=1).indices.cpu().numpy()
+        index = np.stack([row[rng.choice(8, 2, replace=False)] for row in best]).ravel()
+        theta = torch.from_numpy(pool.theta[index % len(pool.theta)])
+        mirrored = torch.from_numpy(index >= len(pool.theta))
+        theta = torch.where(mirrored[:, None, None], mirror_pose(theta), theta)
+        theta = (
+            theta + 0.02 * torch.as_tensor(rng.standard_normal(theta.shape), dtype=torch.float32)
+        ).requires_grad_()
+        goal = u.repeat_interleave(2, 0)
+        optimiser = torch.optim.Adam([theta], lr)
+        for _ in range(passes):
+            optimiser.zero_grad()
+            v = F.normalize(model.pose(theta).float(), dim=-1)
+            ((1 - (v * goal).sum(-1)) + limit_violation(theta).square().sum((1, 2))).sum().backward()
+            optimiser.step()
+        made.append(clamp_pose(theta.detach()).numpy())
+    return np.concatenate(made)

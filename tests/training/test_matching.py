@@ -1,0 +1,131 @@
+"""Sentences against a pool of poses: what is right is known, and the losses say so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from simplifiedclip.body.joints import mirror_pose
+from simplifiedclip.codebook import shipped_poses
+from simplifiedclip.encoders.poseclip import PoseCLIP
+from simplifiedclip.poses.posecodes import measure
+from simplifiedclip.training.config import SIZES
+from simplifiedclip.training.matching import Asks, Pool, explore, hard_poses, match
+from simplifiedclip.training.poseclip import mirror_text
+from simplifiedclip.training.sentences import Sentence, read_check
+
+SENTENCES = [
+    Sentence(rule, read_check(rule), texts, "here")
+    for rule, texts in (
+        ("standing & arm_up(L) & arm_low(R)", ("left arm up, right arm down", "raise the left arm")),
+        ("sitting & gaze(-91, -20)", ("sitting, looking down",)),
+        ("kneeling(R) & ~kneeling(L)", ("on the right knee",)),
+        ("elbow_bent(L, 90) & elbow_straight(L, 20)", ("impossible left elbow",)),
+    )
+]
+CONFIG = SIZES["tiny"]
+
+
+@pytest.fixture(scope="module")
+def model() -> PoseCLIP:
+    return PoseCLIP.load()
+
+
+@pytest.fixture(scope="module")
+def pool(model: PoseCLIP) -> Pool:
+    pool = Pool(model, SENTENCES)
+    poses = shipped_poses().numpy()
+    pool.extend(poses[2000:4003])
+    pool.extend(poses[4003:5003])
+    pool.refresh(model.pose.mlp)
+    return pool
+
+
+def test_the_pool_knows_who_does_what(model: PoseCLIP, pool: Pool) -> None:
+    both = np.concatenate([pool.theta, mirror_pose(torch.from_numpy(pool.theta)).numpy()])
+    assert len(pool) == len(both) == 2 * (2000 + 1000)
+    for number, sentence in enumerate(SENTENCES):
+        truth = sentence.check(measure(both))
+        assert (pool.passing(number, False) != truth).mean() < 1e-3  # float32 at the limits
+        swapped = sentence.check(measure(mirror_pose(torch.from_numpy(both)).numpy()))
+        assert (pool.passing(number, True) != swapped).mean() < 1e-3
+    row = torch.nn.functional.normalize(model.embed_pose(torch.from_numpy(both[[7, -7]])), dim=-1)
+    assert torch.allclose(row, pool.embeddings[[7, -7]], atol=1e-5)
+
+
+def test_draws_are_right_and_the_same_for_a_step(pool: Pool) -> None:
+    asks = Asks(SENTENCES, pool, CONFIG)
+    assert list(asks.usable) == [0, 1, 2]
+    asked, again = asks(3), asks(3)
+    assert asked.texts == again.texts and np.array_equal(asked.positives, again.positives)
+    assert len(asked.texts) == 5  # the two sided ones in both wordings
+    for passing, positives in zip(asked.passing, asked.positives):
+        assert passing[positives].all()
+    sided = [k for k, text in enumerate(asked.texts) if mirror_text(text) != text]
+    first, second = sided[:2]
+    half = len(pool) // 2
+    assert np.array_equal(asked.passing[first], np.roll(asked.passing[second], half))
+
+
+def test_what_does_little_else_is_drawn_more_often(pool: Pool) -> None:
+    asks = Asks(SENTENCES, pool, CONFIG)
+    right = np.flatnonzero(pool.passing(1, False))
+    rng = np.random.default_rng(0)
+    drawn = np.concatenate([asks.draw(right, rng) for _ in range(200)])
+    effort = pool.effort[right % len(pool.effort)].mean()
+    assert pool.effort[drawn % len(pool.effort)].mean() < 0.9 * effort
+
+
+def test_hard_poses_are_wrong_and_liked(model: PoseCLIP, pool: Pool) -> None:
+    asked = Asks(SENTENCES, pool, CONFIG)(0)
+    text = model.embed_text(asked.texts)
+    hard = hard_poses(text, asked, pool, 3, np.random.default_rng(0))
+    scores = torch.nn.functional.normalize(text, dim=-1) @ pool.embeddings.T
+    for row, passing, chosen in zip(scores, asked.passing, hard):
+        assert not passing[chosen].any() and len(set(chosen)) == 3
+        worst_allowed = row[torch.from_numpy(~passing)].topk(12).values[-1]
+        assert (row[chosen] >= worst_allowed - 1e-5).all()
+
+
+def test_losses_equal_their_definition() -> None:
+    generator = torch.Generator().manual_seed(0)
+    text, pose = torch.randn(3, 8, generator=generator), torch.randn(5, 8, generator=generator)
+    right = torch.tensor([[1, 0, 0, 1, 0], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0]], dtype=torch.bool)
+    scale = torch.tensor(4.0)
+    parts = match(text, pose, right, scale)
+    cosine = torch.nn.functional.cosine_similarity(text[:, None], pose[None], dim=-1)
+
+    def plain(s: torch.Tensor, r: torch.Tensor) -> float:
+        rows = []
+        for scores, good in zip(s.exp(), r):
+            wrong = scores[~good].sum()
+            losses = [-torch.log(scores[k] / (scores[k] + wrong)) for k in torch.nonzero(good).ravel()]
+            if losses:
+                rows.append(torch.stack(losses).mean())
+        return float(torch.stack(rows).mean())
+
+    assert float(parts["match_pose"]) == pytest.approx(plain(4 * cosine, right), rel=1e-5)
+    assert float(parts["match_text"]) == pytest.approx(plain(4 * cosine.T, right.T), rel=1e-5)
+    assert float(parts["_match_top1"]) == float(right[torch.arange(3), cosine.argmax(1)].float().mean())
+
+
+def test_exploring_climbs_and_stays_human(model: PoseCLIP, pool: Pool) -> None:
+    from simplifiedclip.body.limits import violates
+
+    asks = Asks(SENTENCES, pool, CONFIG)
+    found = [explore(model, asks, pool, np.random.default_rng(0), passes=passes) for passes in (0, 10)]
+    assert found[0].shape == (2 * len(asks.usable), 24, 3)
+    assert not violates(torch.from_numpy(found[1]), tolerance_deg=0.5).any()
+    for k, number in enumerate(asks.usable):
+        u = torch.nn.functional.normalize(model.embed_text(list(SENTENCES[number].texts)), dim=-1)
+        near = [
+            (
+                torch.nn.functional.normalize(
+                    model.embed_pose(torch.from_numpy(f[2 * k : 2 * k + 2])), dim=-1
+                )
+                @ u.T
+            )
+            for f in found
+        ]
+        assert (near[1] - near[0]).amax() > 0
