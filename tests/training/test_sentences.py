@@ -17,9 +17,8 @@ from simplifiedclip.poses.posecodes import Measures, measure
 from simplifiedclip.training.poseclip import mirror_text
 from simplifiedclip.training.sentences import Sentence, read_check, read_file, shipped
 
-EMPTY = {"a", "an", "the", "his", "her", "she", "he", "is", "with", "and", "of", "to", "in", "on", "at", "their"} | {
-    "they", "while", "person", "man", "woman",
-}  # fmt: skip
+EMPTY = set("a/an/the/his/her/she/he/is/with/and/of/to/in/on/at/their/they/while/person/man/woman".split("/"))
+"""Words that say nothing of a pose."""
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +110,8 @@ def test_a_check_is_read_as_it_is_written(poses: np.ndarray, measures: Measures)
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "standing &", "arm_up", "arm_up(L, 1, 2, 3)", "flying", "__import__('os')", "standing.terms", "[upright]",
-     "both(lambda s: arm_up(s))", "Check(1)", "arm_up(S)", "L"],
+    ["", "standing &", "arm_up", "arm_up(L, 1, 2, 3)", "flying", "__import__('os')", "standing.terms",
+     "[upright]", "both(lambda s: arm_up(s))", "Check(1)", "arm_up(S)", "L"],
 )  # fmt: skip
 def test_what_is_no_check_is_refused(rule: str) -> None:
     with pytest.raises(UserError, match="check"):

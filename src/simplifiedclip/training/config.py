@@ -27,9 +27,9 @@ class TrainConfig:
         pose from an embedding.
 
     Text and pose towers on sentences with checks (stage "matching"):
-        match_sentences: how many of the sentences, 0 for all; match_least: so many poses at least are made
-        for each; match_steps, match_batch: steps and sentences a step, the mirrored wordings of sided ones besides;
-        match_explore: after so many steps each, poses that descents make are taken into the pool;
+        match_sentences: how many of the sentences, 0 for all; match_least: so many poses are made at least
+        for each; match_steps, match_batch: steps, and sentences a step, mirrored wordings of sided ones
+        besides; match_explore: each time after so many steps, poses that descents make join the pool;
         match_positives, match_hard: right poses and wrong ones drawn for each; match_lr, match_pose_lr: as
         text_lr and pose_lr; match_captions, match_extra: captions a step and further poses for them;
         caption_weight: of the captions' loss. The poses are those of stage 1.
@@ -100,7 +100,8 @@ SIZES: dict[str, TrainConfig] = {
     ),
     "tiny": TrainConfig(
         size="tiny", precision="float32", poses=96, held_out=48, text_steps=4, text_batch=8, extra_poses=8,
-        match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4, match_captions=4, match_extra=8,
+        match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4,
+        match_captions=4, match_extra=8,
         image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,
         checkpoint_every=2, workers=1, start="poseclip",
     ),

@@ -1,9 +1,9 @@
 """Stage "matching": sentences against all poses of a pool that do what they say.
 
 A caption knows one pose that it describes; of the others nobody knows whether it describes them too. The
-sentences of `simplifiedclip.training.sentences` come with checks, so here every pose of a large pool is known to
-be right or wrong for each of them. A step contrasts sentences with right poses, with the wrong poses that they
-like best just now (searched in the whole pool) and with each other's, beside captions as in stage 1.
+sentences of `simplifiedclip.training.sentences` come with checks, so here every pose of a large pool is known
+to be right or wrong for each of them. A step contrasts sentences with right poses, with the wrong poses that
+they like best just now (of the whole pool) and with each other's, beside captions as in stage 1.
 """
 
 from __future__ import annotations
@@ -20,20 +20,26 @@ from ..body.joints import mirror_pose
 from ..body.limits import clamp_pose, limit_violation
 from ..encoders.poseclip import N_FEATURES, PoseCLIP
 from ..poses.posecodes import measure
-from .compose import effort
+from .compose import SLACK, effort
 from .config import TrainConfig
 from .sentences import Sentence, which
 
 CHUNK = 20_000
+SHAKES = 2
+"""So many times a pose is shaken."""
 
 
 class Pool:
     """Poses and their mirror images: pose i of n is mirrored at n + i.
 
+    Checks have limits, and what is a degree beside one is neither right nor wrong to a person. So poses are
+    shaken a little: clearly right is what passes all the same, clearly wrong what fails all the same.
+
     Attributes:
         theta: (n, 24, 3) the poses; n is a multiple of 8, what is left over is left out.
-        features: (2, n, N_FEATURES) whitened features of the pose tower, of the poses and their mirror images.
-        right: (2, sentences, n/8) uint8, bits: which poses do what each sentence says.
+        features: (2, n, N_FEATURES) whitened features of the poses and of their mirror images.
+        right, clear, possible: (2, sentences, n/8) uint8, bits: which poses do what each sentence says, do
+            it also when shaken, or do it now or when shaken.
         effort: (n,) how far each body is from standing with hanging arms, radians squared.
         embeddings: (2n, d) unit embeddings, as old as the last `refresh`.
     """
@@ -42,9 +48,10 @@ class Pool:
         self._tower, self._sentences = model.pose, sentences
         self.theta = np.zeros((0, 24, 3), np.float32)
         self.features = torch.empty(2, 0, N_FEATURES)
-        self.right = np.zeros((2, len(sentences), 0), np.uint8)
+        self.right, self.clear, self.possible = (np.zeros((2, len(sentences), 0), np.uint8) for _ in range(3))
         self.effort = np.zeros(0, np.float32)
         self.embeddings = torch.empty(0, model.dim)
+        self._rng = np.random.default_rng(0)
 
     def __len__(self) -> int:
         return 2 * len(self.theta)
@@ -54,23 +61,39 @@ class Pool:
         theta = np.asarray(theta[: len(theta) // 8 * 8], np.float32)
         halves = []
         for poses in (torch.from_numpy(theta), mirror_pose(torch.from_numpy(theta))):
-            right = np.zeros((len(self._sentences), len(poses)), bool)
+            right, clear, possible = (np.zeros((len(self._sentences), len(poses)), bool) for _ in range(3))
             features = []
             for start in range(0, len(poses), CHUNK):
                 part = poses[start : start + CHUNK]
-                right[:, start : start + CHUNK] = which(self._sentences, measure(part.numpy()))
+                here = slice(start, start + CHUNK)
+                right[:, here] = clear[:, here] = possible[:, here] = self._which(part.numpy())
+                for _ in range(SHAKES):
+                    shaken = self._which(part.numpy() + self._rng.normal(0, SLACK, part.shape))
+                    clear[:, here] &= shaken
+                    possible[:, here] |= shaken
                 with torch.no_grad():
                     features.append(self._tower.whitened(part.to(self._tower.mean.device)))
-            halves.append((torch.cat(features), np.packbits(right, axis=1)))
+            bits = [np.packbits(what, axis=1) for what in (right, clear, possible)]
+            halves.append((torch.cat(features), bits))
         self.theta = np.concatenate([self.theta, theta])
         self.features = torch.cat([self.features.to(halves[0][0]), torch.stack([h[0] for h in halves])], 1)
-        self.right = np.concatenate([self.right, np.stack([h[1] for h in halves])], 2)
+        for k, name in enumerate(("right", "clear", "possible")):
+            more = np.stack([bits[k] for _, bits in halves])
+            setattr(self, name, np.concatenate([getattr(self, name), more], 2))
         self.effort = np.concatenate([self.effort, effort(theta.astype(float)).astype(np.float32)])
+
+    def _which(self, theta: np.ndarray) -> np.ndarray:
+        return which(self._sentences, measure(theta))
 
     def passing(self, sentence: int, mirrored: bool) -> np.ndarray:
         """Return which poses (2n,) do what a sentence says, or its mirrored wording."""
-        first, second = self.right[::-1, sentence] if mirrored else self.right[:, sentence]
-        return np.unpackbits(np.concatenate([first, second])).astype(bool)
+        return _bits(self.right, sentence, mirrored)
+
+    def told_apart(self, sentence: int, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return which poses (2n,) are clearly right (or right, where none is clearly), and clearly wrong."""
+        clear = _bits(self.clear, sentence, mirrored)
+        right = clear if clear.any() else _bits(self.right, sentence, mirrored)
+        return right, ~_bits(self.possible, sentence, mirrored)
 
     @torch.no_grad()
     def refresh(self, mlp: torch.nn.Module) -> None:
@@ -80,18 +103,24 @@ class Pool:
         self.embeddings = F.normalize(torch.cat(parts), dim=-1)
 
 
+def _bits(packed: np.ndarray, sentence: int, mirrored: bool) -> np.ndarray:
+    first, second = packed[::-1, sentence] if mirrored else packed[:, sentence]
+    return np.unpackbits(np.concatenate([first, second])).astype(bool)
+
+
 @dataclass
 class Asked:
     """One step's sentences.
 
     Attributes:
         texts: wordings, n of them.
-        passing: (n, pool) which poses are right.
+        right, wrong: (n, pool) which poses are clearly right, and which clearly wrong.
         positives: (n, k) indices of right poses.
     """
 
     texts: list[str]
-    passing: np.ndarray
+    right: np.ndarray
+    wrong: np.ndarray
     positives: np.ndarray
 
 
@@ -108,18 +137,19 @@ class Asks:
         config, pool = self.config, self.pool
         rng = np.random.default_rng((config.seed, 31, step))
         chosen = self.usable[rng.choice(len(self.usable), min(config.match_batch, len(self.usable)), False)]
-        texts, passing, positives = [], [], []
+        texts, rights, wrongs, positives = [], [], [], []
         for number in chosen:
             sentence = self.sentences[number]
             text = vary(sentence.texts[rng.integers(len(sentence.texts))], config.scene_share, rng)
             twin = mirror_text(text)
             flips = [False, True] if twin != text else [False]
             for flip in flips:
-                right = pool.passing(number, flip)
+                right, wrong = pool.told_apart(number, flip)
                 texts.append(twin if flip else text)
-                passing.append(right)
+                rights.append(right)
+                wrongs.append(wrong)
                 positives.append(self.draw(np.flatnonzero(right), rng))
-        return Asked(texts, np.stack(passing), np.stack(positives))
+        return Asked(texts, np.stack(rights), np.stack(wrongs), np.stack(positives))
 
     def draw(self, right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draw right poses, those that do little else more often."""
@@ -143,24 +173,31 @@ def vary(text: str, scene_share: float, rng: np.random.Generator) -> str:
 
 
 def hard_poses(text: Tensor, asked: Asked, pool: Pool, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the wrong poses (n, count) that texts (n, d) like best, some of the best 4 × count."""
+    """Return the wrong poses (n, count) that texts (n, d) like best, of every eighth of the pool.
+
+    The very best of all are those that only just miss; a part of the pool has mistakes of every kind.
+    """
+    some = slice(int(rng.integers(8)), None, 8)
     with torch.no_grad():
-        scores = F.normalize(text.detach(), dim=-1) @ pool.embeddings.T
-        scores.masked_fill_(torch.from_numpy(asked.passing).to(scores.device), -2.0)
-        best = scores.topk(4 * count, dim=1).indices.cpu().numpy()
-    return np.stack([row[rng.choice(4 * count, count, replace=False)] for row in best])
+        scores = F.normalize(text.detach(), dim=-1) @ pool.embeddings[some].T
+        scores.masked_fill_(torch.from_numpy(~asked.wrong[:, some]).to(scores.device), -2.0)
+        best = scores.topk(min(count, scores.shape[1]), dim=1).indices.cpu().numpy()
+    return some.start + 8 * best
 
 
-def match(text: Tensor, pose: Tensor, right: Tensor, scale: Tensor) -> dict[str, Tensor]:
-    """Losses of texts (T,d) against poses (P,d), given which are right (T,P) booleans.
+def match(text: Tensor, pose: Tensor, right: Tensor, wrong: Tensor, scale: Tensor) -> dict[str, Tensor]:
+    """Losses of texts (T,d) against poses (P,d), given which are right and which wrong (T,P) booleans.
 
     Every right pose is told from all wrong ones (InfoNCE without the other right ones in the sum), and every
-    pose's right texts from its wrong ones.
+    pose's right texts from its wrong ones. What is neither counts for nothing.
     """
     scores = scale * F.normalize(text, dim=-1) @ F.normalize(pose, dim=-1).T
     parts = {}
-    for name, s, r in (("match_pose", scores, right), ("match_text", scores.T, right.T)):
-        against = torch.logsumexp(s.masked_fill(r, -1e4), 1, keepdim=True)
+    for name, s, r, w in (
+        ("match_pose", scores, right, wrong),
+        ("match_text", scores.T, right.T, wrong.T),
+    ):
+        against = torch.logsumexp(s.masked_fill(~w, -1e4), 1, keepdim=True)
         loss = F.softplus(against - s) * r
         rows = r.any(1)
         parts[name] = (loss.sum(1)[rows] / r.sum(1)[rows]).mean()

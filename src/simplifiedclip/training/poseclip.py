@@ -509,8 +509,8 @@ def train_matching(run: _Run, model: PoseCLIP, data: Captioned, sentences: Seque
         drawn = work.pose(batch.theta).float()
         pose = work.pose.mlp(pool.features.flatten(0, 1)[chosen].to(run.dtype)).float()
         scale = work.log_scale.float().exp().clamp(max=100.0)
-        right = torch.from_numpy(asked.passing[:, chosen]).to(run.device)
-        parts = match(text, pose, right, scale)
+        right, wrong = (torch.from_numpy(w[:, chosen]).to(run.device) for w in (asked.right, asked.wrong))
+        parts = match(text, pose, right, wrong, scale)
         told = contrast(captioned, drawn, batch, scale, config.twin_weight)
         return parts | {k: v if k[0] == "_" else config.caption_weight * v for k, v in told.items()}
 
