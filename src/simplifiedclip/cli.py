@@ -532,6 +532,8 @@ class Evaluate:
     """Only these groups of prompts."""
     limit: Annotated[int | None, shown("N", "")] = None
     """At most so many prompts, from all groups alike."""
+    paper_limit: Annotated[int | None, shown("N", "")] = None
+    """At most so many prompts for the paper's presets, which take a minute for each."""
     encoder: Annotated[str | None, shown("NAME,…", "(default: the preset's)")] = None
     """poseclip (embedded), a CLIP's name on the hub, a local folder, or several."""
     passes: Annotated[int | None, shown("N", "(default: the preset's)")] = None
@@ -573,6 +575,11 @@ def _evaluate(args: list[str]) -> int:
 
     subset = cast("Subset", request.subset)  # it checks it
     prompts(subset, groups=request.groups, limit=request.limit)
+    limits: dict[str, int] = {}
+    if request.paper_limit is not None:
+        if request.paper_limit < 1:
+            raise UserError(f"--paper-limit must be at least 1, not {request.paper_limit}")
+        limits = {name: request.paper_limit for name in columns if name.startswith("paper")}
     for settings in columns.values():
         _check_body_file(settings.body)
 
@@ -594,6 +601,7 @@ def _evaluate(args: list[str]) -> int:
                 limit=request.limit,
                 out=request.out,
                 overwrite=request.overwrite,
+                limits=limits,
                 begin=told.begin,
                 index=index,
                 done=lambda column, _, outcome: told(column, outcome.passed),

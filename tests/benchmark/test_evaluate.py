@@ -116,6 +116,25 @@ def test_the_command_writes_a_table_and_files(here: Path, capsys: pytest.Capture
         assert np.asarray(sheet).std() > 5
 
 
+def test_single_columns_may_have_fewer_prompts(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    args = ["evaluate", "--presets", "paper-single,retrieval", "--encoder", "poseclip", "--passes", "1",
+            "--limit", "4", "--paper-limit", "2", "--out", "got", *SMALL]  # fmt: skip
+    assert cli.main(args) == 0
+    said = capsys.readouterr().out
+    assert "/2" in said and "/4" in said
+    columns = json.loads((here / "got" / "results.json").read_text(encoding="utf-8"))["columns"]
+    assert {c["name"]: (c["asked"], len(c["outcomes"])) for c in columns} == {
+        "paper-single": (2, 2), "retrieval": (4, 4)
+    }  # fmt: skip
+    asked = [one["text"] for one in columns[0]["outcomes"]]
+    assert asked == [prompt.text for prompt in prompts("dev", limit=2)]
+    with open(here / "got" / "results.csv", newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert sum(row["paper-single passed"] != "" for row in rows) == 2
+    assert all(row["retrieval passed"] != "" for row in rows) and len(rows) == 4
+    assert cli.main(["evaluate", "--paper-limit", "0"]) == 2
+
+
 def test_it_goes_on_where_it_stopped(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     args = ["evaluate", "--presets", "retrieval", "--limit", "5", "--out", "got", *SMALL]
     with monkeypatch.context() as patch:

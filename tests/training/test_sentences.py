@@ -17,7 +17,9 @@ from simplifiedclip.poses.posecodes import Measures, measure
 from simplifiedclip.training.poseclip import mirror_text
 from simplifiedclip.training.sentences import Sentence, read_check, read_file, shipped
 
-EMPTY = set("a/an/the/his/her/she/he/is/with/and/of/to/in/on/at/their/they/while/person/man/woman".split("/"))
+EMPTY = set(re.findall("[a-z]+", """
+    a an the his her she he is with and of to in on at their they while person man woman
+"""))  # fmt: skip
 """Words that say nothing of a pose."""
 
 

@@ -121,10 +121,11 @@ class Summary:
 
 @dataclass
 class Column:
-    """One set of settings and its outcomes, by the prompts' keys."""
+    """One set of settings, the prompts it is asked, and its outcomes by the prompts' keys."""
 
     name: str
     settings: Settings
+    prompts: tuple[Prompt, ...]
     weights: str | None
     outcomes: dict[str, Outcome]
 
@@ -164,7 +165,7 @@ class Evaluation:
 
         def right(title: str, group: str | None, style: str | None = None) -> None:
             sums = [self.summary(c.name, group) for c in self.columns]
-            rate = sums[0].chance
+            rate = max(sums, key=lambda one: one.prompts).chance
             table.add_row(
                 title,
                 *(f"{one.passed}/{one.prompts}" for one in sums),
@@ -206,7 +207,7 @@ class Evaluation:
                         "seed": c.settings.seed,
                         "settings": c.settings.to_json(),
                         "weights": c.weights,
-                        "asked": len(self.prompts),
+                        "asked": len(c.prompts),
                         "total": asdict(self.total(c.name)),
                         "groups": {group: asdict(one) for group, one in self.by_group(c.name).items()},
                         "outcomes": [
@@ -238,6 +239,7 @@ def evaluate(
     *,
     out: str | Path | None = None,
     overwrite: bool = False,
+    limits: Mapping[str, int] | None = None,
     begin: Callable[[str, int, float], Any] | None = None,
     index: Callable[[int, int], Any] | None = None,
 ) -> Evaluation:
@@ -251,6 +253,7 @@ def evaluate(
         subset: dev, test or all.
         groups: only these groups of prompts.
         limit: at most so many prompts, from all groups alike.
+        limits: the same for single columns, by name.
         encoder, body, stage: already loaded, instead of those that the settings name, for all columns.
         done: called as ``done(column, prompt, outcome)`` after every prompt.
         out: folder for the files; nothing is written where None.
@@ -277,11 +280,13 @@ def evaluate(
     for name, one in columns.items():
         stages[name] = stage or Stage(one, body)
         eyes[name] = encoder or _load(one, stages[name], loaded)
-        eyes[name].embed_text([whole_prompt(p.text, one) for p in chosen])  # refuses one that is too long
+        own = (limits or {}).get(name)
+        asked = chosen if own is None else prompts(subset, groups=groups or (), limit=min(own, len(chosen)))
+        eyes[name].embed_text([whole_prompt(p.text, one) for p in asked])  # refuses one that is too long
         weights = "+".join(weights_hash(part) or part.name for part in encoder_parts(eyes[name]))
-        found.columns.append(Column(name, one, weights, _kept(folder, earlier.get(name), weights)))
+        found.columns.append(Column(name, one, asked, weights, _kept(folder, earlier.get(name), weights)))
     for column in found.columns:
-        left = [p for p in chosen if key_of(p) not in column.outcomes]
+        left = [p for p in column.prompts if key_of(p) not in column.outcomes]
         if left and column.settings.init == "retrieval":
             eye = eyes[column.name]
             Codebook.load(eye, stages[column.name], size=column.settings.codebook, progress=index)
@@ -331,7 +336,7 @@ def _run(
     done: Done | None,
 ) -> None:
     """Run the prompts of a column that have no outcome yet, as one batch."""
-    left = [p for p in evaluation.prompts if key_of(p) not in column.outcomes]
+    left = [p for p in column.prompts if key_of(p) not in column.outcomes]
     flushed = time.monotonic()
 
     def keep(index: int, result: Result) -> None:
@@ -451,9 +456,7 @@ def _write_csv(evaluation: Evaluation, path: Path) -> None:
         writer.writerow(["key", "group", "prompt", "chance", *titles])
         for p in evaluation.prompts:
             rate = chance_of(p)
-            cells = [
-                int(v) if isinstance(v, bool) else f"{v:.6g}"
-                for c in evaluation.columns
-                for v in (getattr(c.outcomes[key_of(p)], title) for title in columns)
-            ]
+            outcomes = [c.outcomes.get(key_of(p)) for c in evaluation.columns]
+            values = [getattr(o, title, "") for o in outcomes for title in columns]
+            cells = [int(v) if isinstance(v, bool) else v and f"{v:.6g}" for v in values]
             writer.writerow([key_of(p), p.group, p.text, "" if rate is None else f"{rate:.5f}", *cells])

@@ -24,6 +24,8 @@ def draw_sheet(
     """Return the poses of a column as a grid of pictures with marks, `size` pixels each, group by group."""
     cells = []
     for prompt in evaluation.prompts:
+        if key_of(prompt) not in column.outcomes:
+            continue
         outcome = column.outcomes[key_of(prompt)]
         theta = np.asarray(outcome.theta, np.float32).reshape(24, 3)
         posed = Posed.of(stage.body, stage.texture, theta, np.asarray(outcome.betas, np.float32))
