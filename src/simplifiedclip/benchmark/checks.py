@@ -38,7 +38,11 @@ class Check:
 
     def __call__(self, m: Measures) -> Array:
         """Return which of the n poses pass, (n,) booleans."""
-        return np.asarray(self._test(m), bool)
+        if m.memo is None:
+            return np.asarray(self._test(m), bool)
+        if self not in m.memo:
+            m.memo[self] = np.asarray(self._test(m), bool)
+        return m.memo[self]
 
     def __and__(self, other: Check) -> Check:
         return Check(lambda m: self(m) & other(m), self.terms + other.terms)

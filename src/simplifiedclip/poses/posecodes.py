@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -41,12 +42,14 @@ class Code:
 class Measures:
     """Joints and numbers of n poses from which codes are read; all arrays have n rows.
 
-    Angles are in degrees, lengths in metres of the rest skeleton, heights along gravity.
+    Angles are in degrees, lengths in metres of the rest skeleton, heights along gravity. Where there is a
+    ``memo``, what has been worked out from these measures is kept in it.
     """
 
     joints: Array
     turns: Array
     values: dict[str, Array] = field(default_factory=dict)
+    memo: dict[Any, Array] | None = None
 
     def __getitem__(self, name: str) -> Array:
         return self.values[name]

@@ -17,6 +17,7 @@ import ast
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,14 @@ def _read(node: ast.expr, sides: dict[str, str]) -> Any:
             return _WORDS[name](lambda side: _read(inner, {"S": side, "O": checks.other(side)}))
         case ast.Call(ast.Name(name), args, keywords) if name in _WORDS and name not in _SIDED:
             named = {str(keyword.arg): _read(keyword.value, sides) for keyword in keywords}
-            return _WORDS[name](*(_read(arg, sides) for arg in args), **named)
+            return _word(name, *(_read(arg, sides) for arg in args), **named)
     raise ValueError(f"unknown: {ast.unparse(node)}")
+
+
+@lru_cache(maxsize=None)
+def _word(name: str, *args: Any, **named: Any) -> Check:
+    """Make a word's check once, so that it can be recognised."""
+    return _WORDS[name](*args, **named)
 
 
 def read_file(path: Path) -> list[Sentence]:
@@ -131,7 +138,8 @@ def read_file(path: Path) -> list[Sentence]:
 def which(sentences: Sequence[Sentence], measures: Measures) -> np.ndarray:
     """Return which of k measured poses do what each sentence says, (sentences, k) booleans."""
     single = {name: value.astype(np.float32) for name, value in measures.values.items()}
-    measures = Measures(measures.joints.astype(np.float32), measures.turns, single)
+    # Sentences have most words in common: each word is worked out once.
+    measures = Measures(measures.joints.astype(np.float32), measures.turns, single, memo={})
     with ThreadPoolExecutor() as workers:  # numpy lets other threads run while it computes
         return np.stack(list(workers.map(lambda one: one.check(measures), sentences)))
 
