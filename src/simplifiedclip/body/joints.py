@@ -63,6 +63,21 @@ _LEG = ("hip", "knee", "ankle", "foot")
 _TORSO = ("spine1", "spine2", "spine3")
 _HEAD = ("neck", "head")
 
+LIMBS: tuple[tuple[int, ...], ...] = tuple(
+    tuple(JOINT_NAMES.index(joint) for joint in joints)
+    for joints in (
+        _limb("left", *_ARM),
+        _limb("right", *_ARM),
+        _limb("left", *_ARM) + _limb("right", *_ARM),
+        _limb("left", *_LEG),
+        _limb("right", *_LEG),
+        ("pelvis", *_limb("left", *_LEG), *_limb("right", *_LEG)),
+        _TORSO,
+        _HEAD,
+    )
+)
+"""Joints of what one pose can take over from another: arms, legs with the way the body lies, trunk, head."""
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "all": JOINT_NAMES,
     "root": ("pelvis",),

@@ -12,25 +12,12 @@ import numpy as np
 import torch
 
 from ..benchmark.checks import Check
+from ..body.joints import LIMBS
 from ..body.limits import clamp_pose
-from ..poses.dataset import HEAD, LEFT_ARM, RIGHT_ARM
 from ..poses.directions import Array, to_matrices, to_rotvec
 from ..poses.posecodes import Measures, measure
 from .sentences import Sentence, which
 
-TRUNK = [3, 6, 9]
-LEFT_LEG = [1, 4, 7, 10]
-RIGHT_LEG = [2, 5, 8, 11]
-_LIMBS: tuple[list[int], ...] = (
-    LEFT_ARM,
-    RIGHT_ARM,
-    LEFT_ARM + RIGHT_ARM,
-    LEFT_LEG,
-    RIGHT_LEG,
-    LEFT_LEG + RIGHT_LEG + [0],
-    TRUNK,
-    HEAD,
-)
 RELAXED_DEG = 70.0
 """Arms hang at so many degrees from the T-pose."""
 SLACK = 0.08
@@ -88,7 +75,7 @@ def compose(
         for k, missing in enumerate(~score):
             lacks = np.flatnonzero(missing)
             able = np.flatnonzero(done[:, rng.choice(lacks)]) if len(lacks) else np.arange(0)
-            limb = _LIMBS[rng.integers(len(_LIMBS))]
+            limb = list(LIMBS[rng.integers(len(LIMBS))])
             if len(able) and rng.random() < 0.6:
                 children[k, limb] = theta[rng.choice(able)][limb]
             else:

@@ -17,7 +17,7 @@ import ast
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def _read(node: ast.expr, sides: dict[str, str]) -> Any:
     raise ValueError(f"unknown: {ast.unparse(node)}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _word(name: str, *args: Any, **named: Any) -> Check:
     """Make a word's check once, so that it can be recognised."""
     return _WORDS[name](*args, **named)
