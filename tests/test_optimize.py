@@ -620,18 +620,3 @@ def test_devices_that_are_not_there(name: str) -> None:
 def test_devices() -> None:
     assert find_device("cpu").type == "cpu"
     assert find_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def test_limbs_are_exchanged_among_near_poses(few_poses: Tensor, body: SMPL) -> None:
-    """The start is nearer to the prompt than any pose of the codebook, and the same in a batch as alone."""
-    encoder = Tower()
-    settings = STAGED.replace(tower_passes=0, passes=1, starts=1, scene="", exchanges=8)
-    stage = Stage(settings, body, PLAIN)
-    u = encoder.embed_text(PROMPTS)
-    free = torch.ones(24, dtype=torch.bool)
-    plain = retrieve([u], 1, encoder, stage, free)
-    found = retrieve([u], 1, encoder, stage, free, exchanges=8)
-    near = [torch.cosine_similarity(encoder.embed_pose(one[:, 0]), u, dim=-1) for one in (plain, found)]
-    assert (near[1] >= near[0] - 1e-4).all() and (near[1] > near[0] + 1e-3).any()
-    alone = optimize(PROMPTS[0], settings, encoder=encoder, stage=stage)
-    assert torch.equal(alone.theta, found[0, 0])

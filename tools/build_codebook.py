@@ -74,11 +74,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--poses", type=int, default=50_000, help="poses of the grammar")
+    parser.add_argument("--poses", type=int, default=70_000, help="poses of the grammar")
     parser.add_argument("--diverse", type=int, default=2_000, help="poses at its beginning, chosen apart")
-    parser.add_argument("--pool", type=int, default=60_000, help="poses to choose from")
+    parser.add_argument("--pool", type=int, default=80_000, help="poses to choose from")
     parser.add_argument("--candidates", type=int, default=8, help="random candidates for each choice")
-    parser.add_argument("--least", type=int, default=8, help="poses at least for each sentence")
+    parser.add_argument("--least", type=int, default=5, help="poses at least for each sentence")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=POSES_FILE)
     options = parser.parse_args()

@@ -40,9 +40,7 @@ from .descent import (
 from .errors import UserError
 from .objectives import prompt_loss
 from .presets import PRESETS, Settings
-from .priors.self_penetration import penetration_depth
 from .prompts import build_prompt, scene_for
-from .recombination import exchange_limbs
 from .stage import Stage
 from .views import random_cameras, random_colour, random_crops
 
@@ -69,9 +67,6 @@ __all__ = [
     "stay_term",
     "whole_prompt",
 ]
-
-STUCK, STUCK_WEIGHT = 0.015, 10.0
-"""Limbs deeper in each other than so many metres cost so much of the cosine a metre, when exchanged."""
 
 VIEWS_AT_ONCE = 60
 """Views of a batch with pictures: with a ViT-B/32 about 2.5 GB."""
@@ -297,9 +292,8 @@ class _Search:
             return Pose(*(torch.cat(parts) for parts in zip(*((p.theta, p.betas, p.transl) for p in poses))))
         stage = self.stage
         theta = retrieve(
-            us, k, self.encoder, stage, self.free, self.settings.codebook, self.settings.start_distance,
-            exchanges=self.settings.exchanges, seed=self.settings.seed,
-        )  # fmt: skip
+            us, k, self.encoder, stage, self.free, self.settings.codebook, self.settings.start_distance
+        )
         theta = theta.flatten(0, 1).to(stage.device, stage.body.dtype)
         return Pose(theta, stage.betas.expand(n * k, -1).clone(), theta.new_zeros(n * k, 3))
 
@@ -364,14 +358,10 @@ def retrieve(
     free: Tensor,
     size: int = 0,
     least: float = 0.0,
-    *,
-    exchanges: int = 0,
-    seed: int = 0,
 ) -> Tensor:
     """Return the k poses (n, k, 24, 3) of the codebook that n prompts are nearest to, best first.
 
-    Frozen joints are zero; where the encoder has a pose tower, poses are ranked as they are without them, and
-    limbs may be exchanged among the nearest (`exchange_limbs`).
+    Frozen joints are zero; where the encoder has a pose tower, poses are ranked as they are without them.
 
     Args:
         us: the prompts' embeddings (n, d), one for each part of the encoder.
@@ -381,8 +371,6 @@ def retrieve(
         free: (24,) joints that move.
         size: how many poses of the codebook, see ``Codebook.load``.
         least: metres that the poses are apart at least, as far as there are such.
-        exchanges: rounds of exchanging limbs; none where the encoder has no pose tower.
-        seed: of these exchanges, the same for every prompt.
     """
     book = Codebook.load(encoder, stage, size=size)
     u = torch.cat([normalize(u.float().cpu(), dim=-1) for u in us], -1)
@@ -390,26 +378,12 @@ def retrieve(
     ranked = book.nearest(u, pool)
     found = []
     parts = encoder_parts(encoder)
-    has_tower = all(hasattr(part, "embed_pose") for part in parts)
     for own, row in zip(u, ranked):
         theta = torch.where(free[:, None].cpu(), book.theta[row], 0.0)
-
-        @torch.no_grad()
-        def nearness(theta: Tensor, own: Tensor = own) -> Tensor:
-            v = [normalize(part.embed_pose(theta).float().cpu(), dim=-1) for part in parts]  # type: ignore[attr-defined]
-            return torch.cat(v, -1) @ own
-
-        if not free.all() and has_tower:
-            theta = theta[nearness(theta).argsort(descending=True)]
-        if exchanges and has_tower:
-
-            def liked(theta: Tensor) -> Tensor:
-                """Nearness, less what limbs are in each other."""
-                depth = penetration_depth(centred_joints(stage, theta))
-                return nearness(theta) - STUCK_WEIGHT * torch.relu(depth - STUCK)
-
-            generator = torch.Generator().manual_seed(seed)
-            theta = exchange_limbs(theta, liked, exchanges, free, generator)
+        if not free.all() and all(hasattr(part, "embed_pose") for part in parts):
+            with torch.no_grad():
+                v = [normalize(part.embed_pose(theta).float().cpu(), dim=-1) for part in parts]  # type: ignore[attr-defined]
+            theta = theta[(torch.cat(v, -1) @ own).argsort(descending=True)]
         found.append(theta[spread(centred_joints(stage, theta), k, least)])
     return torch.stack(found)
 

@@ -294,8 +294,6 @@ class Settings(RunSettings):
     """Start poses that descend side by side in one batch; the best is kept."""
     start_distance: float = 0.0
     """Starts and candidates are at least so far apart: mean joint distance in metres."""
-    exchanges: int = 0
-    """Rounds of exchanging limbs among near poses of the codebook, judged by the pose tower; 0 for none."""
     codebook: int = 0
     """Poses of the codebook to look among; 0 for all, or 2000 where an encoder must see pictures of them."""
     tower_starts: int = 0
@@ -313,7 +311,6 @@ class Settings(RunSettings):
         self._check_range("starts", 1, 1024)
         self._check_range("tower_starts", 0, 4096)
         self._check_range("tower_passes", 0, 1_000_000)
-        self._check_range("exchanges", 0, 10_000)
         self._check_range("tower_lr", 0, math.inf, open_below=True, open_above=True)
         self._check_range("codebook", 0, 10_000_000)
         self._check_range("views_per_pass", 0, 360)
