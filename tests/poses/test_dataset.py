@@ -64,10 +64,11 @@ def test_poses_stay_inside_the_limits_and_most_face_the_camera(data: PoseDataset
 
 
 def test_all_sorts_of_poses_are_in_it(data: PoseDataset) -> None:
-    share = {group: data.group.count(group) / len(data) for group in set(data.group)}
+    whole = len(data) - data.group.count("mixture")
+    share = {group: data.group.count(group) / whole for group in set(data.group)}
     assert share["lying"] > 0.05
     assert share["sitting"] + share["kneeling"] > 0.08
-    assert share["mixture"] > 0.05
+    assert data.group.count("mixture") > 0.2 * len(data)
 
 
 def test_families_can_be_held_out(data: PoseDataset) -> None:

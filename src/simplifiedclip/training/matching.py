@@ -59,6 +59,8 @@ class Pool:
     def extend(self, theta: np.ndarray) -> None:
         """Measure poses (m,24,3) and their mirror images against all sentences, and take them in."""
         theta = np.asarray(theta[: len(theta) // 8 * 8], np.float32)
+        if not len(theta):
+            return
         halves = []
         for poses in (torch.from_numpy(theta), mirror_pose(torch.from_numpy(theta))):
             right, clear, possible = (np.zeros((len(self._sentences), len(poses)), bool) for _ in range(3))
@@ -239,9 +241,11 @@ def explore(
         goal = u.repeat_interleave(2, 0)
         optimiser = torch.optim.Adam([theta], lr)
         for _ in range(passes):
-            optimiser.zero_grad()
             v = F.normalize(model.pose(theta).float(), dim=-1)
-            ((1 - (v * goal).sum(-1)) + limit_violation(theta).square().sum((1, 2))).sum().backward()
+            cost = (1 - (v * goal).sum(-1)) + limit_violation(theta).square().sum((1, 2))
+            (theta.grad,) = torch.autograd.grad(
+                cost.sum(), theta
+            )  # none for the towers, which are in training
             optimiser.step()
         made.append(clamp_pose(theta.detach()).numpy())
     return np.concatenate(made)
