@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..body.joints import LIMBS
 from ..errors import UserError
 from .captions import Writer
 from .directions import Array, about, mirror_theta, to_matrices, to_rotvec
@@ -60,9 +61,7 @@ class PoseDataset:
 
 MIXED = 0.25
 """Share of the poses that are mixtures."""
-LEFT_ARM = [13, 16, 18, 20, 22]
-RIGHT_ARM = [14, 17, 19, 21, 23]
-HEAD = [12, 15]
+_LEFT_ARM, _RIGHT_ARM, _HEAD = (list(LIMBS[k]) for k in (0, 1, -1))
 _CHUNK = 20_000
 _MOCAP_ACTS = {
     "walking": ("walking", "taking a walk", "strolling along"),
@@ -153,9 +152,9 @@ def _mix(
     mixed = poses[rng.integers(0, len(poses), n)]
     left, right, head = (poses[rng.integers(0, len(poses), n)] for _ in range(3))
     right = np.where(rng.random((n, 1, 1)) < 0.5, left, right)
-    mixed[:, LEFT_ARM], mixed[:, RIGHT_ARM] = left[:, LEFT_ARM], right[:, RIGHT_ARM]
+    mixed[:, _LEFT_ARM], mixed[:, _RIGHT_ARM] = left[:, _LEFT_ARM], right[:, _RIGHT_ARM]
     other = rng.random((n, 1, 1)) < 0.33
-    mixed[:, HEAD] = np.where(other, head[:, HEAD], mixed[:, HEAD])
+    mixed[:, _HEAD] = np.where(other, head[:, _HEAD], mixed[:, _HEAD])
     theta.append(mixed)
     family += ["mixture"] * n
     fragments += [_NO_NAMES] * n

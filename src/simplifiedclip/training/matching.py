@@ -235,17 +235,15 @@ def explore(
         theta = torch.from_numpy(pool.theta[index % len(pool.theta)])
         mirrored = torch.from_numpy(index >= len(pool.theta))
         theta = torch.where(mirrored[:, None, None], mirror_pose(theta), theta)
-        theta = (
-            theta + 0.02 * torch.as_tensor(rng.standard_normal(theta.shape), dtype=torch.float32)
-        ).requires_grad_()
+        noise = torch.as_tensor(rng.standard_normal(theta.shape), dtype=torch.float32)
+        theta = (theta + 0.02 * noise).requires_grad_()
         goal = u.repeat_interleave(2, 0)
         optimiser = torch.optim.Adam([theta], lr)
         for _ in range(passes):
             v = F.normalize(model.pose(theta).float(), dim=-1)
             cost = (1 - (v * goal).sum(-1)) + limit_violation(theta).square().sum((1, 2))
-            (theta.grad,) = torch.autograd.grad(
-                cost.sum(), theta
-            )  # none for the towers, which are in training
+            # No gradient for the towers, which are in training.
+            (theta.grad,) = torch.autograd.grad(cost.sum(), theta)
             optimiser.step()
         made.append(clamp_pose(theta.detach()).numpy())
     return np.concatenate(made)
