@@ -48,7 +48,7 @@ def test_the_papers_rows_are_the_papers(tmp_path_factory: pytest.TempPathFactory
 
 
 def test_the_changes_converge_where_the_paper_does_not(job: Job, arms_down: np.ndarray) -> None:
-    fits = {name: figure9.fit_one(job, name, arms_down, 0) for name in ("paper", "five", "step")}
+    fits = {name: figure9.fit_some(job, name, {0: arms_down})[0] for name in ("paper", "five", "step")}
     error = {name: float(fit["error_mm"]) for name, fit in fits.items()}
     start = float(fits["paper"]["start_mm"])
     assert start == pytest.approx(float(fits["step"]["start_mm"]), rel=1e-5)
@@ -62,7 +62,7 @@ def test_the_changes_converge_where_the_paper_does_not(job: Job, arms_down: np.n
 
 
 def test_a_near_fit_starts_near(job: Job, arms_down: np.ndarray) -> None:
-    near = figure9.fit_one(job, "near", arms_down, 0)
+    near = figure9.fit_some(job, "near", {0: arms_down})[0]
     start = figure9.near_pose(arms_down, 0)
     assert 0 < np.abs(start - arms_down).max() <= figure9.NEAR
     np.testing.assert_allclose(near["steps"][0], start, atol=1e-6)
@@ -71,6 +71,7 @@ def test_a_near_fit_starts_near(job: Job, arms_down: np.ndarray) -> None:
 
 
 def test_a_fit_is_kept(job: Job, arms_down: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = figure9.fit_one(job, "paper", arms_down, 0)
-    monkeypatch.setattr(figure9, "_fit_one", lambda *_: pytest.fail("it was run again"))
-    np.testing.assert_array_equal(figure9.fit_one(job, "paper", arms_down, 0)["theta"], before["theta"])
+    before = figure9.fit_some(job, "paper", {0: arms_down})[0]
+    monkeypatch.setattr(figure9, "_fit", lambda *_: pytest.fail("it was run again"))
+    again = figure9.fit_some(job, "paper", {0: arms_down})[0]
+    np.testing.assert_array_equal(again["theta"], before["theta"])
