@@ -320,8 +320,9 @@ def pose(run: Cli, tmp_path: Path) -> Path:
 
 
 def test_fit_a_pose(run: Cli, tmp_path: Path, pose: Path) -> None:
-    size = ["--passes", 30, "--image-size", 64, "--loss", "l2", "--searches", 0]
-    outcome = run("fit", pose, *QUICK, *size)
+    # Fewer passes or the plain distance find it on some processors only: rounding decides.
+    enough = ["--passes", 60, "--image-size", 64, "--cameras", "five", "--searches", 0]
+    outcome = run("fit", pose, *QUICK, *enough)
     assert outcome.code == 0, outcome
     folder = tmp_path / "runs" / "fit-raised"
     assert {path.name for path in folder.iterdir()} == RUN_FILES | {"comparison.png"}

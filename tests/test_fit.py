@@ -19,8 +19,10 @@ from simplifiedclip.fit import (
     Targets,
     _Fit,
     fit,
+    fit_batch,
     joint_error,
     load_targets,
+    picture_energy,
     pyramid_distance,
 )
 from simplifiedclip.optimize import Pose
@@ -66,6 +68,40 @@ def test_the_papers_gradient_does_not_find_it() -> None:
     stage = stage_for(settings)
     result = fit(Targets.of_pose(easy_pose(), stage), settings, stage=stage)
     assert error_mm(stage, result.joints, easy_pose()) > 50
+
+
+def test_fits_side_by_side_are_those_one_by_one() -> None:
+    settings = QUICK.replace(passes=8)
+    stage = stage_for(settings)
+    turned = easy_pose()
+    turned[0, 1] = 0.5
+    targets = [Targets.of_pose(theta, stage) for theta in (easy_pose(), turned)]
+    together = fit_batch(targets, settings, stage=stage)
+    for target, found in zip(targets, together):
+        alone = fit(target, settings, stage=stage)
+        torch.testing.assert_close(torch.tensor(found.losses), torch.tensor(alone.losses), rtol=1e-3, atol=0)
+    starts = torch.stack([easy_pose(), turned])
+    there = fit_batch(targets, settings, stage=stage, starts=starts)
+    assert all(result.losses[0] < 1e-4 for result in there)
+    with pytest.raises(UserError, match="searches to 0"):
+        fit_batch(targets, settings.replace(searches=1), stage=stage)
+
+
+@pytest.mark.parametrize("size", [64, 45])
+@pytest.mark.parametrize("loss", ["l2", "pyramid"])
+def test_pictures_are_compared_whole(loss: str, size: int) -> None:
+    """What is outside the window of an energy's pictures counts as zero, and nothing else does."""
+    settings = QUICK.replace(loss=loss, image_size=size)
+    stage = stage_for(settings)
+    targets = Targets.of_pose(easy_pose(), stage)
+    pose = Pose(torch.zeros(1, 24, 3), stage.betas, torch.zeros(1, 3))
+    found = picture_energy(targets, settings, stage, size)(pose, 0)[loss]
+    image = stage.render(pose.theta, pose.betas).image
+    if loss == "l2":
+        whole = (image[:, :, :3] - targets.images[:, :3]).square().flatten(1).mean(1)
+    else:
+        whole = pyramid_distance(image, targets.images)
+    torch.testing.assert_close(found, whole, rtol=1e-4, atol=0)
 
 
 def test_direction_and_limbs_are_looked_for() -> None:
