@@ -295,9 +295,9 @@ def fit_batch(
     energy = picture_energy(
         Targets(images, background), settings, stage, settings.image_size, over=settings.passes
     )
-    descent = Descent(
-        energy, pose, settings, free=free, generator=generator, transl=settings.fit_transl
-    ).run(callback)
+    descent = Descent(energy, pose, settings, free=free, generator=generator, transl=settings.fit_transl).run(
+        callback
+    )
     return [descent.result(stage, settings, among=[row]) for row in range(len(targets))]
 
 
@@ -646,7 +646,9 @@ def picture_energy(
     """
     goal = targets.images
     if size != goal.shape[-1]:
-        goal = interpolate(goal.flatten(0, -4), size=(size, size), mode="area").view(*goal.shape[:-2], size, size)
+        goal = interpolate(goal.flatten(0, -4), size=(size, size), mode="area").view(
+            *goal.shape[:-2], size, size
+        )
     behind = targets.background[..., None, None]
     # The ground, where it is drawn, is everywhere.
     shown = torch.full((size, size), settings.ground, device=goal.device)

@@ -13,8 +13,8 @@ from simplifiedclip.poses.posecodes import measure
 from simplifiedclip.training.compose import SLACK
 from simplifiedclip.training.config import SIZES
 from simplifiedclip.training.matching import Asks, Pool, explore, hard_poses, match
-from simplifiedclip.training.poseclip import mirror_text
 from simplifiedclip.training.sentences import Sentence, read_check
+from simplifiedclip.training.wording import mirror_text
 
 SENTENCES = [
     Sentence(rule, read_check(rule), texts, "here")

@@ -15,14 +15,10 @@ from safetensors.torch import load_file
 from simplifiedclip.body.joints import mirror_pose
 from simplifiedclip.errors import UserError
 from simplifiedclip.training.config import SIZES, load_train_config
-from simplifiedclip.training.poseclip import (
-    TextBatch,
-    augment,
-    contrast,
-    in_camera,
-    mirror_text,
-    train_poseclip,
-)
+from simplifiedclip.training.images import augment, in_camera
+from simplifiedclip.training.poseclip import train_poseclip
+from simplifiedclip.training.text_pose import TextBatch, contrast
+from simplifiedclip.training.wording import mirror_text
 
 TINY = SIZES["tiny"]
 STAGES = ("text", "matching", "pictures", "sight", "image")

@@ -125,7 +125,7 @@ def fit_key(job: Job, name: str, theta: np.ndarray, number: int) -> dict[str, An
 
 
 def fit_some(job: Job, name: str, poses: Mapping[int, np.ndarray]) -> dict[int, Arrays]:
-    """Fit poses (24, 3) by number, side by side where the row has no search; what was kept is not fitted anew.
+    """Fit poses (24, 3) by number, side by side where the row has no search; none twice.
 
     Returns:
         ``error_mm``, ``start_mm``: mean joint error (root-aligned) of the kept pose and of the start;

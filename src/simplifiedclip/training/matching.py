@@ -8,8 +8,10 @@ they like best just now (of the whole pool) and with each other's, beside captio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,11 +22,16 @@ from ..body.joints import mirror_pose
 from ..body.limits import clamp_pose, limit_violation
 from ..encoders.poseclip import N_FEATURES, PoseCLIP
 from ..poses.posecodes import measure
-from .compose import SLACK, effort
+from .compose import SLACK, compose_rare, effort
 from .config import TrainConfig
+from .run import Captioned, Run, loop
 from .sentences import Sentence, which
+from .text_pose import TextBatches, TextPose, contrast, text_and_pose
+from .wording import mirror_text, vary
 
 CHUNK = 20_000
+MATCH_SCALE = 20.0
+"""Inverse temperature at the start."""
 SHAKES = 2
 """So many times a pose is shaken."""
 
@@ -134,8 +141,6 @@ class Asks:
         self.usable = np.flatnonzero(pool.right.any((0, 2)))
 
     def __call__(self, step: int) -> Asked:
-        from .poseclip import mirror_text
-
         config, pool = self.config, self.pool
         rng = np.random.default_rng((config.seed, 31, step))
         chosen = self.usable[rng.choice(len(self.usable), min(config.match_batch, len(self.usable)), False)]
@@ -159,19 +164,6 @@ class Asks:
         least, middle = np.quantile(work, (0.02, 0.5)) if len(work) > 1 else (work[0], work[0])
         weight = np.exp(-np.maximum(work - least, 0) / max(middle - least, 0.3) * 1.5)
         return rng.choice(right, self.config.match_positives, p=weight / weight.sum())
-
-
-def vary(text: str, scene_share: float, rng: np.random.Generator) -> str:
-    """Change what says nothing: capitals, the full stop, a scene sentence in front."""
-    from .poseclip import SCENES
-
-    if rng.random() < 0.2:
-        text = text.lower()
-    if rng.random() < 0.25:
-        text = text.rstrip(".!")
-    if rng.random() < scene_share:
-        text = f"{SCENES[0] if rng.random() < 0.8 else SCENES[1]} {text[:1].upper()}{text[1:]}"
-    return text
 
 
 def hard_poses(text: Tensor, asked: Asked, pool: Pool, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -247,3 +239,51 @@ def explore(
             optimiser.step()
         made.append(clamp_pose(theta.detach()).numpy())
     return np.concatenate(made)
+
+
+def train_matching(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[Sentence]) -> None:
+    """Stage "matching", see `simplifiedclip.training.matching`. Ends as `train_text` does."""
+    config = run.config
+    torch.manual_seed(config.seed + 4)
+    pool = Pool(model, sentences)
+    pool.extend(data.theta)
+    rng = np.random.default_rng((config.seed, 30))
+    least = config.match_least
+    pool.extend(run.kept("composed", lambda: compose_rare(sentences, data.theta, rng, least=least)))
+    asks = Asks(sentences, pool, config)
+    captions = replace(config, text_batch=config.match_captions, extra_poses=config.match_extra)
+    batches = TextBatches(data, model, captions)
+    optimised = text_and_pose(run, model, config.match_lr, config.match_pose_lr)
+    work: TextPose = optimised.work  # type: ignore[assignment]
+    with torch.no_grad():  # hard choices need a lower temperature than a random batch
+        work.log_scale.fill_(math.log(MATCH_SCALE))
+    explored: list[str] = []
+
+    def losses(step: int) -> dict[str, Tensor]:
+        round_ = step // config.match_explore if config.match_explore else 0
+        while len(explored) < round_:
+            pool.refresh(work.pose.mlp)
+            name = f"explored-{len(explored) + 1}"
+            chance = np.random.default_rng((config.seed, 33, len(explored)))
+            explored.append(name)
+            pool.extend(run.kept(name, partial(explore, model, asks, pool, chance)))
+            pool.embeddings = pool.embeddings[:0]
+        if not len(pool.embeddings) or step % config.checkpoint_every == 0:
+            pool.refresh(work.pose.mlp)
+        batch, asked = batches(step).to(run.device), asks(step)
+        captioned = work.text(batch.ids, batch.mask).float()
+        ids, mask = model.tokenise(asked.texts)
+        text = work.text(ids.to(run.device), mask.to(run.device)).float()
+        rng = np.random.default_rng((config.seed, 32, step))
+        hard = hard_poses(text, asked, pool, config.match_hard, rng)
+        chosen = np.unique(np.concatenate([asked.positives.ravel(), hard.ravel()]))
+        drawn = work.pose(batch.theta).float()
+        pose = work.pose.mlp(pool.features.flatten(0, 1)[chosen].to(run.dtype)).float()
+        scale = work.log_scale.float().exp().clamp(max=100.0)
+        right, wrong = (torch.from_numpy(w[:, chosen]).to(run.device) for w in (asked.right, asked.wrong))
+        parts = match(text, pose, right, wrong, scale)
+        told = contrast(captioned, drawn, batch, scale, config.twin_weight)
+        return parts | {k: v if k[0] == "_" else config.caption_weight * v for k, v in told.items()}
+
+    loop(run, "matching", optimised, config.match_steps, losses)
+    model.requires_grad_(True)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 if TYPE_CHECKING:
     from ..encoders.poseclip import PoseCLIP
-    from .poseclip import Captioned
+    from .run import Captioned
 
 RETRIEVAL = 1000
 _SIDES = re.compile(r"\b(left|right)\b", re.IGNORECASE)

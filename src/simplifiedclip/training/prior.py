@@ -27,7 +27,7 @@ from ..errors import UserError
 from ..priors.adversarial import PosePrior, posed_joints
 from ..priors.self_penetration import penetration_depth
 from .config import PriorConfig, as_dict
-from .poseclip import Bar, Optimised, _save_torch, _write_text, hash_seed
+from .run import Bar, Optimised, hash_seed, save_torch, write_text
 
 _PENETRATION = 0.04  # metres: made poses deeper in themselves than this are not shown
 
@@ -71,7 +71,7 @@ def train_prior(
     model.save(out / "prior.safetensors")
     fresh = plausible_poses(config.held_out, config.seed + 1_000_003)
     numbers = measure(model, held_out, fresh, config.refine_steps, config.seed)
-    _write_text(out / "measured.json", json.dumps(numbers, indent=2) + "\n")
+    write_text(out / "measured.json", json.dumps(numbers, indent=2) + "\n")
     return model
 
 
@@ -141,7 +141,7 @@ def _made(config: PriorConfig, out: Path) -> Clips:
     """Make the poses once and keep them, so that resuming starts at once."""
     file = out / "poses.pt"
     if not file.is_file():
-        _save_torch(file, {"theta": plausible_poses(config.poses, config.seed).theta})
+        save_torch(file, {"theta": plausible_poses(config.poses, config.seed).theta})
     theta = torch.load(file, weights_only=True)["theta"]
     return Clips(theta, torch.ones(len(theta), dtype=torch.float64))
 
@@ -160,7 +160,7 @@ def _open_run(config: PriorConfig, out: Path, resume: bool) -> None:
             )
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
+        write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
     except OSError as error:
         raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
 
@@ -223,7 +223,7 @@ def _steps(
                 with open(out / "log.jsonl", "a", encoding="utf-8") as file:
                     file.write(json.dumps({k: round(v, 5) for k, v in line.items()}) + "\n")
             if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-                _save_torch(
+                save_torch(
                     checkpoint, {name: part.state() for name, part in parts.items()} | {"step": step + 1}
                 )
     for part in parts.values():

@@ -1,0 +1,250 @@
+"""Stages 2 ("sight") and 3 ("image"): the image tower learns the pose's features, then the embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..body.joints import mirror_pose
+from ..encoders.poseclip import PoseCLIP
+from .config import TrainConfig
+from .renders import Pictures
+from .run import Optimised, Run, loop
+
+
+class ImageStudent(nn.Module):
+    """The image tower and a read-out of the joints as the camera sees them, which speeds up learning."""
+
+    def __init__(self, model: PoseCLIP) -> None:
+        super().__init__()
+        self.image = model.image
+        self.joints = nn.Linear(model.config.image_features, 24 * 3)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Embedding (n,dim), features (n,N_FEATURES), joints (n,24,3) and their places (n,24,2), float32."""
+        seen, places = self.image.look(images)
+        features = self.image.read(seen)
+        joints = self.joints(seen).float().view(-1, 24, 3)
+        return self.image.mlp(features).float(), features.float(), joints, places
+
+
+def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: Pictures) -> None:
+    """Stage 2 ("sight": features from single pictures) or 3 ("image": the pose tower's unit embedding)."""
+    config = run.config
+    torch.manual_seed(config.seed + 2)
+    module = ImageStudent(model).to(run.device).train()
+    module.image.requires_grad_(True)
+    sight = stage == "sight"
+    steps, rate = (config.sight_steps, config.sight_lr) if sight else (config.image_steps, config.image_lr)
+    if not sight:
+        module.image.mlp.load_state_dict(model.pose.mlp.state_dict())
+        with torch.no_grad():  # the targets have length one
+            length = model.embed_pose(theta[:2048]).norm(dim=-1).mean()
+            module.image.mlp.project.weight.div_(length)
+        _take_over_joints(run, module)
+    optimised = Optimised(
+        module,
+        [{"params": list(module.parameters()), "lr": rate}],
+        run.dtype,
+        config.weight_decay,
+        config.ema,
+    )
+    work: ImageStudent = optimised.work  # type: ignore[assignment]
+    own, mirrored = _Truth.of(model, theta), _Truth.of(model, mirror_pose(theta))
+    cameras = torch.as_tensor(pictures.cameras)
+    n, views = pictures.pixels.shape[:2]
+
+    def draw(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
+        rng = np.random.default_rng((config.seed, 21 if sight else 22, step))
+        rows = rng.choice(n, min(config.image_batch, n), replace=False)
+        view = rng.integers(0, views, len(rows))
+        images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
+        flip = torch.as_tensor(rng.random(len(rows)) < 0.5)
+        return rows, view, flip, augment(images.to(run.device), flip.to(run.device), rng)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rows, view, flip, images = draw(step)
+        truth = own.rows(rows).where(flip.to(run.device), mirrored.rows(rows))
+        azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
+        azimuth = torch.where(flip, -azimuth, azimuth)
+        seen = in_camera(truth.joints, azimuth.to(run.device), elevation.to(run.device))
+        embedding, features, read, places = work(images.to(run.dtype))
+        parts = {
+            "places": config.joints_weight * places_loss(places, seen),
+            "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
+            "facing": config.joints_weight * F.smooth_l1_loss(_facing(read), _facing(seen * 4), beta=0.2),
+            "features": config.features_weight * F.smooth_l1_loss(features, truth.features),
+            "_joint_error": (read / 4 - seen).norm(dim=-1).mean(),
+        }
+        if not sight:
+            twin = mirrored.rows(rows).where(flip.to(run.device), own.rows(rows)).embedding
+            parts |= embedding_losses(embedding, truth.embedding, twin, config)
+        return parts
+
+    loop(run, stage, optimised, steps, losses)
+    settle(module.image, (draw(steps + k)[-1] for k in range(32)))
+
+
+def places_loss(places: Tensor, seen: Tensor) -> Tensor:
+    """How far the places (n,24,2) of joints in pictures are from joints (n,24,3) in camera axes, metres.
+
+    Augmentation shifts and scales pictures, so the places are compared after both have been fitted.
+    """
+    flat = seen[..., :2] * seen.new_tensor([1.0, -1.0])
+    places, flat = places - places.mean(1, keepdim=True), flat - flat.mean(1, keepdim=True)
+    with torch.no_grad():
+        scale = (places * flat).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-6)
+        scale = scale.clamp(0.55, 1.1)[:, None, None]  # half a picture is 1.3 m in the paper's camera
+    return F.smooth_l1_loss(places / scale * 4, flat * 4, beta=0.2)
+
+
+def embedding_losses(
+    embedding: Tensor, target: Tensor, twin: Tensor, config: TrainConfig
+) -> dict[str, Tensor]:
+    """What stage 3 asks of embeddings (n,d), given the unit embeddings of the poses and their mirror images.
+
+    The mean squared distance makes an embedding the expected one given the view; the contrast and the choice
+    between a pose and its mirror image keep what tells poses apart from drowning in it.
+    """
+    scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
+    index = torch.arange(len(target), device=scores.device)
+    symmetric = (target * twin).sum(-1) > 0.98
+    own, mirrored = scores[index, index], scores[index, index + len(target)]
+    scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (len(target), 0))
+    return {
+        "distance": (embedding - target).square().sum(-1).mean(),
+        "contrast": config.contrast_weight * F.cross_entropy(scores, index),
+        # Sides are what a single view hides best.
+        "twin": config.twin_weight * F.softplus(mirrored - own)[~symmetric].mean(),
+        "_cosine": F.cosine_similarity(embedding, target).mean(),
+        "_left_right": (own > mirrored)[~symmetric].float().mean(),
+        "_top1": (scores.argmax(1) == index).float().mean(),
+    }
+
+
+def _take_over_joints(run: Run, module: ImageStudent) -> None:
+    """Give stage 3 the read-out of the joints that stage 2 learned, where it has run."""
+    checkpoint = run.out / "sight.pt"
+    if checkpoint.is_file():
+        average = torch.load(checkpoint, map_location=run.device, weights_only=True)["average"]
+        names = [name for name, _ in module.named_parameters()]
+        with torch.no_grad():
+            module.joints.weight.copy_(average[names.index("joints.weight")])
+            module.joints.bias.copy_(average[names.index("joints.bias")])
+
+
+@torch.no_grad()
+def settle(tower: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Measure the statistics of batch norms anew: those gathered in training belong to other weights."""
+    norms = [m for m in tower.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain mean over batches
+    tower.train()
+    for images in batches:
+        tower(images)
+    for norm in norms:
+        norm.momentum = 0.1
+
+
+@dataclass
+class _Truth:
+    """What pictures show: unit embeddings (n,d), features (n,N_FEATURES), joints from the pelvis (n,24,3)."""
+
+    embedding: Tensor
+    features: Tensor
+    joints: Tensor
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, model: PoseCLIP, theta: Tensor) -> _Truth:
+        from ..poses.directions import forward_kinematics, to_matrices
+
+        parts = [part.to(model.device) for part in theta.split(2048)]
+        joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
+        return cls(
+            torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in parts]),
+            torch.cat([model.pose.whitened(part) for part in parts]),
+            (joints - joints[:, :1]).to(model.device),
+        )
+
+    def rows(self, index: np.ndarray) -> _Truth:
+        return _Truth(self.embedding[index], self.features[index], self.joints[index])
+
+    def where(self, flip: Tensor, other: _Truth) -> _Truth:
+        """The other's rows where `flip` (n,) is true."""
+        return _Truth(
+            torch.where(flip[:, None], other.embedding, self.embedding),
+            torch.where(flip[:, None], other.features, self.features),
+            torch.where(flip[:, None, None], other.joints, self.joints),
+        )
+
+
+def _facing(joints: Tensor) -> Tensor:
+    """Right to left shoulder, hip, elbow, heel to toes, neck to head: which way a body (n,24,3) faces.
+
+    Short vectors, enlarged: they tell a front view from a back view, which the joints' places hardly do.
+    """
+    return 3 * (joints[:, [16, 1, 18, 10, 11, 15]] - joints[:, [17, 2, 19, 7, 8, 12]])
+
+
+def in_camera(points: Tensor, azimuth: Tensor, elevation: Tensor) -> Tensor:
+    """Turn world vectors (n,k,3) into the axes of cameras at azimuth and elevation (n,), radians."""
+    sa, ca, se, ce = azimuth.sin(), azimuth.cos(), elevation.sin(), elevation.cos()
+    x, y, z = points.unbind(-1)
+    sa, ca, se, ce = (v[:, None] for v in (sa, ca, se, ce))
+    near = sa * x + ca * z
+    return torch.stack([ca * x - sa * z, ce * y - se * near, se * y + ce * near], -1)
+
+
+def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
+    """Turn stored pictures (n,S,S,4) uint8 into training images (n,3,S,S) in 0..1.
+
+    Mirrors those that `flip` (n,) names, shifts, scales and turns a little, changes the background of
+    pictures that have none of their own, and adds blur, noise and a change of colour.
+    """
+    n, device = len(stored), stored.device
+
+    def uniform(low: float, high: float, *shape: int) -> Tensor:
+        return torch.as_tensor(rng.uniform(low, high, (n, *shape)), dtype=torch.float32, device=device)
+
+    images = stored.permute(0, 3, 1, 2).float() / 255
+    images = torch.where(flip[:, None, None, None], images.flip(-1), images)
+    moved = uniform(0, 1) < 0.6
+    turn = torch.deg2rad(uniform(-6, 6)) * moved
+    zoom = 1 + uniform(-0.15, 0.15) * moved
+    shift = uniform(-0.12, 0.12, 2) * moved[:, None]
+    cos, sin = turn.cos() * zoom, turn.sin() * zoom
+    grid = torch.stack(
+        [torch.stack([cos, -sin, shift[:, 0]], -1), torch.stack([sin, cos, shift[:, 1]], -1)], 1
+    )
+    own = images[:, 3].amin((-1, -2)) > 0.99  # has a ground of its own: extend it at the borders
+    # Over white, what lies outside is 1; subtracting first lets the sampler's zeros mean that.
+    base = torch.cat([images[:, :3] - 1, images[:, 3:]], 1)
+    base = F.grid_sample(base, F.affine_grid(grid, list(base.shape), align_corners=False),
+                         padding_mode="zeros", align_corners=False)  # fmt: skip
+    colour, cover = base[:, :3] + 1, base[:, 3:]
+    changed = (uniform(0, 1) < 0.3) & ~own
+    back = uniform(0, 1, 3, 1, 1)
+    slope = uniform(-0.5, 0.5, 3, 1, 1) * torch.linspace(-1, 1, images.shape[-1], device=device)[:, None]
+    back = (back + slope * (uniform(0, 1)[:, None, None, None] < 0.5)).clamp(0, 1)
+    colour[changed] += (1 - cover[changed]) * (back[changed] - 1)
+    # Only the rows that a change concerns are computed: this runs for every picture of every step.
+    blur = uniform(0, 1)
+    soft = blur < 0.3
+    colour[soft] = F.avg_pool2d(colour[soft], 3, 1, 1, count_include_pad=False)
+    soft = blur < 0.1
+    colour[soft] = F.avg_pool2d(colour[soft], 5, 1, 2, count_include_pad=False)
+    tinted = uniform(0, 1) < 0.4
+    gain, bias = uniform(0.75, 1.25, 3, 1, 1), uniform(-0.1, 0.1, 3, 1, 1)
+    colour[tinted] = colour[tinted] * gain[tinted] + bias[tinted]
+    noisy = uniform(0, 1) < 0.4
+    strength = uniform(0, 0.06, 1, 1, 1)[noisy]
+    noise = rng.standard_normal((len(strength), *colour.shape[1:]), dtype=np.float32)
+    colour[noisy] += strength * torch.as_tensor(noise, device=device)
+    return colour.clamp(0, 1)

@@ -1,0 +1,312 @@
+"""What the stages of a training share: the run's folder, AdamW with averaged weights, the loop, progress."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..encoders.poseclip import PoseCLIPConfig
+from ..errors import UserError
+from .config import TrainConfig, as_dict
+from .renders import Pictures, open_pictures, render_pictures, worker_count
+
+
+@dataclass
+class Captioned:
+    """Poses (n,24,3) with the wordings and the wrong wordings (one attribute changed) of each."""
+
+    theta: np.ndarray
+    captions: list[list[str]]
+    wrong: list[list[str]]
+    family: list[str]
+
+
+class Run:
+    """The folder of one run: settings, data, checkpoints, log."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        out: Path,
+        mocap: Path | None,
+        resume: bool,
+        device: str,
+        progress: Callable[[str, int, int, float], None] | None,
+    ) -> None:
+        if mocap is not None and not mocap.is_file():
+            raise UserError(f"There is no mocap file {mocap}.")
+        if device not in ("auto", "cpu", "cuda"):
+            raise UserError(f"The training device must be auto, cpu or cuda, not {device!r}.")
+        if device == "cuda" and not torch.cuda.is_available():
+            raise UserError("This machine has no CUDA device: train with --device cpu.")
+        self.device = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+        self.config, self.out, self.mocap, self.report = config, out, mocap, progress
+        low = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16(self.device))
+        self.dtype = torch.bfloat16 if low else torch.float32
+        settings = out / "train.json"
+        if settings.is_file():
+            if not resume:
+                raise UserError(f"{out} already holds a training run: resume it or choose another folder.")
+            before = json.loads(settings.read_text(encoding="utf-8"))
+            # Steps may be extended; anything else would mix two runs.
+            free = {"checkpoint_every", "workers", "precision"}
+            changed = sorted(k for k, v in as_dict(config).items() if before.get(k) != v and k not in free)
+            if changed:
+                raise UserError(
+                    f"{out} holds a run with other settings ({', '.join(changed)} differ): choose another "
+                    f"folder, or repeat its settings to resume it."
+                )
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
+        except OSError as error:
+            raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
+
+    def data(self) -> Captioned:
+        return self._made("poses", self.config.poses, self.config.seed)
+
+    def held_out_data(self) -> Captioned:
+        return self._made("held_out", self.config.held_out, self.config.seed + 1_000_003)
+
+    def pictured(self) -> Tensor:
+        """The poses (n,24,3) of the pictures."""
+        file = self.out / "pictured.npz"
+        if not file.is_file():
+            from ..poses.dataset import make_dataset
+
+            n, seed = self.config.image_poses, self.config.seed + 2_000_003
+            theta = make_dataset(n, seed, self.mocap, captions=1, negatives=0).theta
+            np.savez(file, theta=np.asarray(theta, np.float32))
+        with np.load(file, allow_pickle=False) as stored:
+            return torch.as_tensor(stored["theta"])
+
+    def kept(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """Make poses (n,24,3) once and keep them, so that resuming finds the same."""
+        file = self.out / f"{name}.npy"
+        if not file.is_file():
+            theta = make()
+            with open(file, "wb") as out:
+                np.save(out, np.asarray(theta, np.float32))
+        return np.load(file, allow_pickle=False)
+
+    def _made(self, name: str, n: int, seed: int) -> Captioned:
+        """Make the data once and keep it, so that resuming starts at once."""
+        poses, words = self.out / f"{name}.npz", self.out / f"{name}.json"
+        if not words.is_file():
+            from ..poses.dataset import make_dataset
+
+            made = make_dataset(n, seed, self.mocap)
+            with open(poses, "wb") as file:
+                np.savez(file, theta=np.asarray(made.theta, np.float32))
+            write_text(words, json.dumps([made.captions, made.hard_negatives, list(made.family)]))
+        captions, wrong, family = json.loads(words.read_text(encoding="utf-8"))
+        with np.load(poses, allow_pickle=False) as stored:
+            return Captioned(stored["theta"], captions, wrong, family)
+
+    def pictures(self, theta: Tensor) -> Pictures:
+        """Render the poses (n,24,3), in order, where that is not done yet."""
+        config = self.config
+        with Bar("pictures", self.report) as bar:
+            render_pictures(
+                theta.numpy(), self.out / "pictures", views=config.views, size=PoseCLIPConfig().image_size,
+                render_size=config.render_size, seed=config.seed, workers=worker_count(config.workers),
+                progress=lambda done, total: bar(done, total, math.nan),
+            )  # fmt: skip
+        return open_pictures(self.out / "pictures")
+
+    def log(self, stage: str, step: int, values: dict[str, float]) -> None:
+        line = {"stage": stage, "step": step, **{k: round(float(v), 5) for k, v in values.items()}}
+        with open(self.out / "log.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+class Bar:
+    """Progress of one stage on the terminal with the time left, or handed to a callback."""
+
+    def __init__(self, stage: str, report: Callable[[str, int, int, float], None] | None) -> None:
+        self.stage, self.report = stage, report
+        self._progress: Any = None
+
+    def __enter__(self) -> Bar:
+        if self.report is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._progress = Progress(
+                TextColumn(f"{self.stage:>8} {{task.completed:.0f}}/{{task.total:.0f}}"), BarColumn(),
+                TextColumn("{task.fields[loss]}"), TimeRemainingColumn(), TextColumn("left"),
+                console=Console(stderr=True),
+            )  # fmt: skip
+            self._task = self._progress.add_task("", total=1, loss="")
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def __call__(self, done: int, total: int, loss: float) -> None:
+        if self.report is not None:
+            self.report(self.stage, done, total, loss)
+        else:
+            text = "" if math.isnan(loss) else f"loss {loss:.3f}"
+            self._progress.update(self._task, completed=done, total=total, loss=text)
+
+
+class Optimised:
+    """AdamW on float32 weights of a module that computes in another dtype, with an average of the weights.
+
+    `torch.autocast` would convert back and forth around every norm and activation; on a CPU that costs
+    more than bfloat16 saves. Here a copy of the module runs in bfloat16 throughout, its gradients are
+    applied to the float32 weights, and those are rounded into the copy again.
+
+    Attributes:
+        module: the float32 module; `work`: the copy that computes (the module itself for float32).
+        average: exponential moving average of the weights, what is shipped.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        groups: Iterable[dict[str, Any]],
+        dtype: torch.dtype,
+        decay: float,
+        ema: float,
+    ) -> None:
+        self.module = module
+        self.work = module if dtype == torch.float32 else copy.deepcopy(module).to(dtype)
+        source: nn.Module
+        for source, target in zip(module.modules(), self.work.modules()):
+            if isinstance(target, nn.BatchNorm2d):
+                target.float()
+            target._buffers = source._buffers  # statistics and constants of the body keep their precision
+        self.optimiser = torch.optim.AdamW(
+            list(groups), lr=1.0, weight_decay=decay, betas=(0.9, 0.98), fused=True
+        )
+        self.rates = [group["lr"] for group in self.optimiser.param_groups]
+        self.average = [p.detach().clone() for p in module.parameters()]
+        self.ema = ema
+        self._pairs = [(p, w) for p, w in zip(module.parameters(), self.work.parameters()) if p.requires_grad]
+
+    def step(self, step: int, steps: int) -> None:
+        """Apply the gradients of `work`: warm-up over 5 % of the steps, then a cosine to zero; clipped."""
+        warm = max(1, steps // 20)
+        rise = min(1.0, (step + 1) / warm)
+        fall = 0.5 * (1 + math.cos(math.pi * min(1.0, max(0.0, (step - warm) / max(1, steps - warm)))))
+        for group, rate in zip(self.optimiser.param_groups, self.rates):
+            group["lr"] = rate * rise * (0.02 + 0.98 * fall)
+        if self.work is not self.module:
+            for p, w in self._pairs:
+                p.grad = None if w.grad is None else w.grad.float()
+                w.grad = None
+        nn.utils.clip_grad_norm_([p for p, _ in self._pairs], 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        with torch.no_grad():
+            keep = min(self.ema, (step + 1) / (step + 10))
+            parameters = list(self.module.parameters())
+            torch._foreach_lerp_(self.average, [p.detach() for p in parameters], 1 - keep)
+            if self.work is not self.module:
+                for p, w in self._pairs:
+                    w.copy_(p)
+
+    def state(self) -> dict[str, Any]:
+        """All that a resumed run needs."""
+        return {
+            "module": self.module.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "average": self.average,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a `state`."""
+        self.module.load_state_dict(state["module"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average = [a.to(p.device) for a, p in zip(state["average"], self.module.parameters())]
+        if self.work is not self.module:
+            with torch.no_grad():
+                for p, w in zip(self.module.parameters(), self.work.parameters()):
+                    w.copy_(p)
+
+    def use_average(self) -> None:
+        """Put the averaged weights into the module."""
+        with torch.no_grad():
+            for p, a in zip(self.module.parameters(), self.average):
+                p.copy_(a)
+
+
+def loop(
+    run: Run, stage: str, optimised: Optimised, steps: int, losses: Callable[[int], dict[str, Tensor]]
+) -> None:
+    """Take `steps` steps from the last checkpoint on; `losses` returns the parts that are summed."""
+    checkpoint = run.out / f"{stage}.pt"
+    start = 0
+    if checkpoint.is_file():
+        saved = torch.load(checkpoint, map_location=run.device, weights_only=True)
+        optimised.restore(saved)
+        start = int(saved["step"])
+    began = time.monotonic()
+    with Bar(stage, run.report) as bar:
+        for step in range(start, steps):
+            torch.manual_seed(hash_seed(run.config.seed, stage, step))
+            parts = losses(step)
+            total = torch.stack([v for k, v in parts.items() if not k.startswith("_")]).sum()
+            if not bool(torch.isfinite(total)):
+                raise UserError(
+                    f"The {stage} training met a value that is not finite at step {step}: resume it with a "
+                    f"lower learning rate from {checkpoint}."
+                )
+            total.backward()
+            optimised.step(step, steps)
+            bar(step + 1, steps, float(total.detach()))
+            if step % 10 == 0 or step + 1 == steps:
+                values = {k: float(v.detach()) for k, v in parts.items()}
+                run.log(
+                    stage,
+                    step,
+                    {"loss": float(total.detach()), **values, "seconds": time.monotonic() - began},
+                )
+            if (step + 1) % run.config.checkpoint_every == 0 or step + 1 == steps:
+                save_torch(checkpoint, {**optimised.state(), "step": step + 1})
+    optimised.use_average()
+
+
+def hash_seed(*parts: object) -> int:
+    """A seed for torch from a tuple of numbers and words, the same in every process."""
+    import zlib
+
+    return zlib.crc32(repr(parts).encode())
+
+
+def has_bfloat16(device: str) -> bool:
+    """Whether bfloat16 products are fast here (a CPU with avx512_bf16 or amx_bf16, or a recent GPU)."""
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported()
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def write_text(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def save_torch(path: Path, value: dict[str, Any]) -> None:
+    temporary = path.with_name(path.name + ".part")
+    torch.save(value, temporary)
+    os.replace(temporary, path)
