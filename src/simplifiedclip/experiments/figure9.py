@@ -15,7 +15,7 @@ import torch
 
 from ..descent import Pass
 from ..fit import Targets, fit, fit_batch, joint_error
-from ..optimize import Result
+from ..optimize import Callback, Result
 from ..poses import figure10
 from ..presets import FIT_PRESETS, FitSettings
 from ..stage import Stage
@@ -132,19 +132,15 @@ def fit_some(job: Job, name: str, poses: Mapping[int, np.ndarray]) -> dict[int, 
         ``errors_mm``, ``losses``: (P,) of every pass; ``theta`` (24, 3); ``steps`` (S, 24, 3): the poses at
         `STEPS` of the passes; ``seconds``, a pose's share of those of the batch.
     """
-    found: dict[int, Arrays] = {}
-    todo = {}
-    for number, theta in poses.items():
-        kept = job.kept.find(key_of(fit_key(job, name, theta, number)))
-        if kept is None:
-            todo[number] = theta
-        else:
-            found[number] = kept
-    parts = [todo] if not row_settings(job, name).searches else [{n: theta} for n, theta in todo.items()]
-    for part in parts:
-        for number, arrays in _fit(job, name, part).items() if part else ():
-            found[number] = job.kept.keep(key_of(fit_key(job, name, part[number], number)), arrays)
-    return {number: found[number] for number in poses}
+    keys = {number: key_of(fit_key(job, name, theta, number)) for number, theta in poses.items()}
+    found = {number: kept for number, key in keys.items() if (kept := job.kept.find(key)) is not None}
+    todo = [number for number in poses if number not in found]
+    at_once = 1 if row_settings(job, name).searches else SIDE_BY_SIDE
+    for start in range(0, len(todo), at_once):
+        part = {number: poses[number] for number in todo[start : start + at_once]}
+        for number, arrays in _fit(job, name, part).items():
+            found[number] = job.kept.keep(keys[number], arrays)
+    return found
 
 
 def _fit(job: Job, name: str, poses: Mapping[int, np.ndarray]) -> dict[int, dict[str, Any]]:
@@ -152,23 +148,37 @@ def _fit(job: Job, name: str, poses: Mapping[int, np.ndarray]) -> dict[int, dict
     stage = job.stage(settings)
     truths = [torch.as_tensor(theta) for theta in poses.values()]
     targets = [Targets.of_pose(truth, stage) for truth in truths]
-    words = f"{ROWS[name].label}, pose {' to '.join(str(n + 1) for n in sorted({min(poses), max(poses)}))}"
+    starts = None
+    if ROWS[name].near:
+        starts = torch.as_tensor(np.stack([near_pose(theta, number) for number, theta in poses.items()]))
+    first, last = min(poses) + 1, max(poses) + 1
+    words = f"{ROWS[name].label}, pose {first}" + (f" to {last}" if last > first else "")
     with job.work.spend(len(poses) * seconds_of(job, name)) as spend:
 
         def told(index: int, loss: float, record: Pass) -> None:
             spend(1 / settings.passes, words)
 
         begin = time.perf_counter()
-        if settings.searches:
-            results = [fit(targets[0], settings, told, stage=stage)]
-        else:
-            near = [near_pose(theta, number) for number, theta in poses.items()]
-            starts = torch.as_tensor(np.stack(near)) if ROWS[name].near else None
-            results = fit_batch(targets, settings, told, stage=stage, starts=starts)
+        results = _results(targets, settings, stage, told, starts)
         seconds = (time.perf_counter() - begin) / len(poses)
+    return {n: _arrays(stage, r, t, seconds) for n, r, t in zip(poses, results, truths)}
+
+
+def _results(
+    targets: list[Targets],
+    settings: FitSettings,
+    stage: Stage,
+    told: Callback | None = None,
+    starts: torch.Tensor | None = None,
+) -> list[Result]:
+    """Fit targets one by one where there is a search, side by side where there is none."""
+    if settings.searches:
+        results = [fit(target, settings, told, stage=stage) for target in targets]
+    else:
+        results = fit_batch(targets, settings, told, stage=stage, starts=starts)
     if any(result.stopped == "interrupted" for result in results):
         raise KeyboardInterrupt
-    return {n: _arrays(stage, r, t, seconds) for n, r, t in zip(poses, results, truths)}
+    return results
 
 
 def _arrays(stage: Stage, result: Result, truth: torch.Tensor, seconds: float) -> dict[str, Any]:
@@ -208,12 +218,7 @@ def _trial(job: Job, settings: FitSettings) -> tuple[float, float]:
     # The first also compiles what later ones find ready.
     for trial in [plain, plain] + ([plain.replace(searches=1, stop_at=0.0)] if settings.searches else []):
         begin = time.perf_counter()
-        if trial.searches:
-            results = [fit(targets, trial, stage=stage)]
-        else:
-            results = fit_batch([targets] * side_by_side, trial, stage=stage)
-        if any(result.stopped == "interrupted" for result in results):
-            raise KeyboardInterrupt
+        _results([targets] * side_by_side, trial, stage)
         times.append((time.perf_counter() - begin) / side_by_side)
     once = settings.searches * max(times[-1] - times[1], 0.0) if settings.searches else 0.0
     return once, times[1] / 4

@@ -26,8 +26,8 @@ from ..body.limits import JOINT_LIMITS, clamp_pose, limit_violation, pose_from_a
 from ..errors import UserError
 from ..priors.adversarial import PosePrior, posed_joints
 from ..priors.self_penetration import penetration_depth
-from .config import PriorConfig, as_dict
-from .run import Bar, Optimised, hash_seed, save_torch, write_text
+from .config import PriorConfig
+from .run import Bar, Optimised, hash_seed, open_run, save_torch, write_text
 
 _PENETRATION = 0.04  # metres: made poses deeper in themselves than this are not shown
 
@@ -60,7 +60,7 @@ def train_prior(
         raise UserError("This machine has no CUDA device: train with --device cpu.")
     where = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     captured, held_out = read_mocap(mocap)
-    _open_run(config, out, resume)
+    open_run(config, out, resume)
     made = _made(config, out)
     if captured is None:
         captured, held_out = made, made[:0]
@@ -144,25 +144,6 @@ def _made(config: PriorConfig, out: Path) -> Clips:
         save_torch(file, {"theta": plausible_poses(config.poses, config.seed).theta})
     theta = torch.load(file, weights_only=True)["theta"]
     return Clips(theta, torch.ones(len(theta), dtype=torch.float64))
-
-
-def _open_run(config: PriorConfig, out: Path, resume: bool) -> None:
-    settings = out / "train.json"
-    if settings.is_file():
-        if not resume:
-            raise UserError(f"{out} already holds a training run: resume it or choose another folder.")
-        before = json.loads(settings.read_text(encoding="utf-8"))
-        changed = sorted(k for k, v in as_dict(config).items() if before.get(k) != v)
-        if changed:
-            raise UserError(
-                f"{out} holds a run with other settings ({', '.join(changed)} differ): choose another "
-                f"folder, or repeat its settings to resume it."
-            )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
-    except OSError as error:
-        raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
 
 
 class _Batches:

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ..encoders.poseclip import PoseCLIPConfig
 from ..errors import UserError
-from .config import TrainConfig, as_dict
+from .config import PriorConfig, TrainConfig, as_dict
 from .renders import Pictures, open_pictures, render_pictures, worker_count
 
 
@@ -30,6 +30,36 @@ class Captioned:
     captions: list[list[str]]
     wrong: list[list[str]]
     family: list[str]
+
+
+def open_run(config: TrainConfig | PriorConfig, out: Path, resume: bool, free: Collection[str] = ()) -> None:
+    """Make a run's folder and write its settings there, or check that a run that is there had the same.
+
+    Args:
+        config: settings.
+        out: folder.
+        resume: go on with a run that is there; False refuses it.
+        free: settings that may differ.
+
+    Raises:
+        UserError: a run that must not be resumed, or with other settings; a folder that cannot be written.
+    """
+    settings = out / "train.json"
+    if settings.is_file():
+        if not resume:
+            raise UserError(f"{out} already holds a training run: resume it or choose another folder.")
+        before = json.loads(settings.read_text(encoding="utf-8"))
+        changed = sorted(k for k, v in as_dict(config).items() if before.get(k) != v and k not in free)
+        if changed:
+            raise UserError(
+                f"{out} holds a run with other settings ({', '.join(changed)} differ): choose another "
+                f"folder, or repeat its settings to resume it."
+            )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
+    except OSError as error:
+        raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
 
 
 class Run:
@@ -54,24 +84,8 @@ class Run:
         self.config, self.out, self.mocap, self.report = config, out, mocap, progress
         low = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16(self.device))
         self.dtype = torch.bfloat16 if low else torch.float32
-        settings = out / "train.json"
-        if settings.is_file():
-            if not resume:
-                raise UserError(f"{out} already holds a training run: resume it or choose another folder.")
-            before = json.loads(settings.read_text(encoding="utf-8"))
-            # Steps may be extended; anything else would mix two runs.
-            free = {"checkpoint_every", "workers", "precision"}
-            changed = sorted(k for k, v in as_dict(config).items() if before.get(k) != v and k not in free)
-            if changed:
-                raise UserError(
-                    f"{out} holds a run with other settings ({', '.join(changed)} differ): choose another "
-                    f"folder, or repeat its settings to resume it."
-                )
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            write_text(settings, json.dumps(as_dict(config), indent=2) + "\n")
-        except OSError as error:
-            raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
+        # Steps may be extended; anything else would mix two runs.
+        open_run(config, out, resume, free={"checkpoint_every", "workers", "precision"})
 
     def data(self) -> Captioned:
         return self._made("poses", self.config.poses, self.config.seed)
