@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from ..encoders.poseclip import PoseCLIPConfig
 from ..errors import UserError
 from .config import PriorConfig, TrainConfig, as_dict
+from .muon import Muon
 from .renders import Pictures, open_pictures, render_pictures, worker_count
 
 
@@ -179,11 +180,18 @@ class Bar:
 
 
 class Optimised:
-    """AdamW on float32 weights of a module that computes in another dtype, with an average of the weights.
+    """AdamW or Muon on float32 weights of a module that computes in another dtype, with an average of them.
 
     `torch.autocast` would convert back and forth around every norm and activation; on a CPU that costs
     more than bfloat16 saves. Here a copy of the module runs in bfloat16 throughout, its gradients are
     applied to the float32 weights, and those are rounded into the copy again.
+
+    Args:
+        module: what is trained.
+        groups: of parameters, each with its ``lr``; those with ``"muon": True`` are moved by `Muon`.
+        dtype: of the computing copy.
+        decay: of the weights.
+        ema: how much of the average a step keeps.
 
     Attributes:
         module: the float32 module; `work`: the copy that computes (the module itself for float32).
@@ -205,10 +213,16 @@ class Optimised:
             if isinstance(target, nn.BatchNorm2d):
                 target.float()
             target._buffers = source._buffers  # statistics and constants of the body keep their precision
-        self.optimiser = torch.optim.AdamW(
-            list(groups), lr=1.0, weight_decay=decay, betas=(0.9, 0.98), fused=True
-        )
-        self.rates = [group["lr"] for group in self.optimiser.param_groups]
+        plain: list[dict[str, Any]] = []
+        matrices: list[dict[str, Any]] = []
+        for group in groups:
+            (matrices if group.get("muon") else plain).append(group)
+        self.optimisers: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(plain, lr=1.0, weight_decay=decay, betas=(0.9, 0.98), fused=True)
+        ]
+        if matrices:
+            self.optimisers.append(Muon(matrices, dtype, decay))
+        self.rates = [group["lr"] for group in self._groups()]
         self.average = [p.detach().clone() for p in module.parameters()]
         self.ema = ema
         self._pairs = [(p, w) for p, w in zip(module.parameters(), self.work.parameters()) if p.requires_grad]
@@ -218,15 +232,16 @@ class Optimised:
         warm = max(1, steps // 20)
         rise = min(1.0, (step + 1) / warm)
         fall = 0.5 * (1 + math.cos(math.pi * min(1.0, max(0.0, (step - warm) / max(1, steps - warm)))))
-        for group, rate in zip(self.optimiser.param_groups, self.rates):
+        for group, rate in zip(self._groups(), self.rates):
             group["lr"] = rate * rise * (0.02 + 0.98 * fall)
         if self.work is not self.module:
             for p, w in self._pairs:
                 p.grad = None if w.grad is None else w.grad.float()
                 w.grad = None
         nn.utils.clip_grad_norm_([p for p, _ in self._pairs], 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad()
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
         with torch.no_grad():
             keep = min(self.ema, (step + 1) / (step + 10))
             parameters = list(self.module.parameters())
@@ -235,18 +250,22 @@ class Optimised:
                 for p, w in self._pairs:
                     w.copy_(p)
 
+    def _groups(self) -> list[dict[str, Any]]:
+        return [group for optimiser in self.optimisers for group in optimiser.param_groups]
+
     def state(self) -> dict[str, Any]:
         """All that a resumed run needs."""
         return {
             "module": self.module.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "average": self.average,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a `state`."""
         self.module.load_state_dict(state["module"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, saved in zip(self.optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
         self.average = [a.to(p.device) for a, p in zip(state["average"], self.module.parameters())]
         if self.work is not self.module:
             with torch.no_grad():
