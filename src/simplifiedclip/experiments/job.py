@@ -64,7 +64,7 @@ class Budget:
 FULL = Budget()
 QUICK = Budget(
     passes=100,
-    fit_passes=300,
+    fit_passes=200,
     fit_poses=3,
     fit_size=96,
     texture_prompts=3,
