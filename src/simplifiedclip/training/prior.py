@@ -27,7 +27,7 @@ from ..errors import UserError
 from ..priors.adversarial import PosePrior, posed_joints
 from ..priors.self_penetration import penetration_depth
 from .config import PriorConfig
-from .run import Bar, Optimised, hash_seed, open_run, save_torch, write_text
+from .run import Bar, Optimised, choose_device, hash_seed, open_run, save_torch, write_text
 
 _PENETRATION = 0.04  # metres: made poses deeper in themselves than this are not shown
 
@@ -54,11 +54,7 @@ def train_prior(
     Raises:
         UserError: another run's folder, a missing or wrong mocap file, an absent device.
     """
-    if device not in ("auto", "cpu", "cuda"):
-        raise UserError(f"The training device must be auto, cpu or cuda, not {device!r}.")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UserError("This machine has no CUDA device: train with --device cpu.")
-    where = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    where = choose_device(device)
     captured, held_out = read_mocap(mocap)
     open_run(config, out, resume)
     made = _made(config, out)

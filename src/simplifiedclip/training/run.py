@@ -63,6 +63,19 @@ def open_run(config: TrainConfig | PriorConfig, out: Path, resume: bool, free: C
         raise UserError(f"The training folder {out} cannot be written ({error.strerror}).") from error
 
 
+def choose_device(asked: str) -> str:
+    """Return "cpu" or "cuda" for "auto", "cpu" or "cuda".
+
+    Raises:
+        UserError: another name, or "cuda" where there is none.
+    """
+    if asked not in ("auto", "cpu", "cuda"):
+        raise UserError(f"The training device must be auto, cpu or cuda, not {asked!r}.")
+    if asked == "cuda" and not torch.cuda.is_available():
+        raise UserError("This machine has no CUDA device: train with --device cpu.")
+    return "cuda" if asked != "cpu" and torch.cuda.is_available() else "cpu"
+
+
 class Run:
     """The folder of one run: settings, data, checkpoints, log."""
 
@@ -77,15 +90,11 @@ class Run:
     ) -> None:
         if mocap is not None and not mocap.is_file():
             raise UserError(f"There is no mocap file {mocap}.")
-        if device not in ("auto", "cpu", "cuda"):
-            raise UserError(f"The training device must be auto, cpu or cuda, not {device!r}.")
-        if device == "cuda" and not torch.cuda.is_available():
-            raise UserError("This machine has no CUDA device: train with --device cpu.")
-        self.device = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+        self.device = choose_device(device)
         self.config, self.out, self.mocap, self.report = config, out, mocap, progress
         low = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16(self.device))
         self.dtype = torch.bfloat16 if low else torch.float32
-        # Steps may be extended; anything else would mix two runs.
+        # How it is computed may change; anything else would mix two runs.
         open_run(config, out, resume, free={"checkpoint_every", "workers", "precision"})
 
     def data(self) -> Captioned:
