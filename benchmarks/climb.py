@@ -1,15 +1,18 @@
 """Is PoseCLIP's gradient useful or adversarial? Climb it from the T-pose and ask who was not climbed on.
 
-    python benchmarks/climb.py [--passes 100] [--tower] [--second FOLDER]
+    python benchmarks/climb.py [--passes 100] [--pictures] [--second FOLDER] [--limit N]
 
-Thirty-six sentences have a pose each that was built to match (`poses.figure10`). From the T-pose the body
-climbs to the sentence on pictures alone (with --tower, on the pose tower too), from the preset `best` without
-retrieval. Printed are, before and after:
+From the T-pose bodies climb to sentences on pictures and the pose tower (with --pictures on pictures alone),
+from the preset `best` without its look-up. There are 36 sentences for each of which a pose was built
+(`poses.figure10`) and the 96 prompts of the benchmark's development half. Printed are, before and after:
 
-- the distance to the built pose: mean joint distance, pelvis on pelvis, turned about the vertical to fit;
-- the cosine of sentence and pose by a second PoseCLIP, trained on its own from another seed (--second);
-- how far what BlazePose, a network of photographs, reads from the final pictures is from the built pose: mean
-  distance of twelve joints after the same fit. It needs the judge's environment (`make judge`).
+- of the built poses: the mean distance of joints, pelvis on pelvis, turned about the vertical to fit;
+- of the prompts: how many geometric checks hold (a prompt has several), and for how many prompts all do;
+- of both: the cosine of sentence and pose by the tower that was climbed, and by a second PoseCLIP that was
+  trained on its own from another seed (--second);
+- of the built poses: how far what BlazePose, a network of photographs, reads from the final pictures is from
+  the built pose: mean distance of twelve joints after the same fit. It needs the judge's environment
+  (`make judge`).
 """
 
 from __future__ import annotations
@@ -23,9 +26,12 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from simplifiedclip.benchmark.selection import prompts
+from simplifiedclip.body.joints import JOINT_NAMES
 from simplifiedclip.encoders.poseclip import PoseCLIP
 from simplifiedclip.optimize import optimize_batch
 from simplifiedclip.poses import figure10
+from simplifiedclip.poses.posecodes import measure
 from simplifiedclip.presets import PRESETS
 from simplifiedclip.stage import Stage
 
@@ -40,7 +46,7 @@ def pairs() -> tuple[list[str], torch.Tensor]:
     """Sentences and the pose (n, 24, 3) that was built for each."""
     _, texts, six = figure10.poses()
     _, more, thirty = figure10.thirty()
-    return [*texts, *more], torch.as_tensor(np.concatenate([six, thirty]))
+    return [*texts, *more], torch.as_tensor(np.concatenate([six, thirty]), dtype=torch.float32)
 
 
 def distance(points: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -55,32 +61,45 @@ def distance(points: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 
 @torch.no_grad()
-def read(stage: Stage, theta: torch.Tensor, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What BlazePose reads of poses (n, 24, 3): its distance (n,) to the true joints, and the pictures."""
+def read(stage: Stage, theta: torch.Tensor, truth: np.ndarray) -> np.ndarray:
+    """What BlazePose reads of poses (n, 24, 3): its distance (n,) to the true joints, NaN where it fails."""
     cameras = stage.cameras_at(",".join(map(str, READ_AT)))
     views = torch.cat(
         [stage.render(one[None], cameras=cameras, image_size=448, centre=True).rgb for one in theta]
     )
     landmarks = judge(views)
     world = landmarks.world[:, list(LANDMARK_OF_JOINT.values())] * [1, -1, -1]  # y up, z to the camera
-    found = distance(np.nan_to_num(world), np.repeat(truth[:, list(LANDMARK_OF_JOINT)], len(READ_AT), 0))
+    chosen = [JOINT_NAMES.index(name) for name in LANDMARK_OF_JOINT]
+    found = distance(np.nan_to_num(world), np.repeat(truth[:, chosen], len(READ_AT), 0))
     found[~landmarks.found] = np.nan
-    return np.nanmean(found.reshape(-1, len(READ_AT)), 1), views.numpy()
+    each = found.reshape(-1, len(READ_AT))
+    seen = np.isfinite(each)
+    return np.where(seen.any(1), np.where(seen, each, 0).sum(1) / seen.sum(1).clip(1), np.nan)
+
+
+def checked(theta: torch.Tensor, asked: list) -> tuple[np.ndarray, np.ndarray]:
+    """The share of each prompt's checks that its pose (n, 24, 3) meets, (n,), and whether it meets all."""
+    m = measure(theta.numpy())
+    terms = [np.array([term(m)[i] for term in prompt.check.terms]) for i, prompt in enumerate(asked)]
+    return np.array([t.mean() for t in terms]), np.array([t.all() for t in terms], float)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--passes", type=int, default=100)
-    parser.add_argument("--tower", action="store_true")
-    parser.add_argument("--second", type=Path)
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--lr", type=float, default=0.05)
+    parser.add_argument("--pictures", action="store_true", help="climb on pictures alone")
+    parser.add_argument("--second", type=Path, help="folder of weights of a second PoseCLIP")
+    parser.add_argument("--limit", type=int, help="so many sentences and so many prompts")
     asked = parser.parse_args()
 
     texts, truth = (part[: asked.limit] for part in pairs())
+    built = len(texts)
+    checks = list(prompts("dev", limit=asked.limit))
+    texts = [*texts, *(prompt.text for prompt in checks)]
     settings = PRESETS["best"].replace(
-        init="zero", starts=1, tower_starts=0, tower_passes=0, held_back="", passes=asked.passes, lr=0.05,
-        contact_weight=0.0, balance_weight=0.0, stay_weight=0.002, rest_on_ground=False,
-        pose_tower_weight=float(asked.tower),
+        init="zero", passes=asked.passes, lr=asked.lr, views_weight=1.0, stay_weight=0.002,
+        contact_weight=0.0, rest_on_ground=False, pose_tower_weight=float(not asked.pictures),
     )  # fmt: skip
     stage = Stage(settings)
     encoder = PoseCLIP.load()
@@ -93,36 +112,38 @@ def main() -> None:
             encoder,
             stage=stage,
         )
-    after = torch.stack([result.theta for result in results])
+    after = torch.stack([result.theta for result in results]).reshape(-1, 24, 3).float()
     before = torch.zeros_like(after)
-    with torch.no_grad():
-        joints = [stage.body.joints(theta).numpy() for theta in (truth, before, after)]
 
-    table = Table("", "before", "after", "better in")
+    table = Table("", "before", "after", "better", "worse")
 
     def row(name: str, first: np.ndarray, last: np.ndarray, sign: int, form: str) -> None:
-        better = int((sign * (last - first) > 0).sum())
-        table.add_row(name, form % np.nanmean(first), form % np.nanmean(last), f"{better} of {len(texts)}")
+        gain = sign * (last - first)
+        better, worse = int((gain > 0).sum()), int((gain < 0).sum())
+        values = (form % np.nanmean(first), form % np.nanmean(last))
+        table.add_row(name, *values, f"{better} of {len(first)}", str(worse))
 
+    with torch.no_grad():
+        joints = [stage.body.joints(t[:built]).numpy() for t in (truth, before, after)]
     row("distance to the built pose, mm", *(1000 * distance(j, joints[0]) for j in joints[1:]), -1, "%.0f")
-    for name, tower in (("own pose tower", encoder), ("second PoseCLIP", asked.second)):
+    (some, every), (more, all_) = (checked(theta[built:], checks) for theta in (before, after))
+    row("checks that hold, %", 100 * some, 100 * more, 1, "%.0f")
+    row("prompts of which all checks hold, %", 100 * every, 100 * all_, 1, "%.0f")
+    for name, tower in (("its own pose tower", encoder), ("a second PoseCLIP", asked.second)):
         if tower is None:
             continue
         model = tower if isinstance(tower, PoseCLIP) else PoseCLIP.load(tower)
         with torch.no_grad():
             text = model.embed_text(texts)
-            cosines = [
-                torch.cosine_similarity(text, model.embed_pose(theta)).numpy() for theta in (before, after)
-            ]
-        row(f"cosine by {name}", *cosines, 1, "%.3f")
+            cosines = [torch.cosine_similarity(text, model.embed_pose(t)).numpy() for t in (before, after)]
+            right = torch.cosine_similarity(text[:built], model.embed_pose(truth)).mean()
+        row(f"cosine by {name} (built poses: {right:.2f})", *cosines, 1, "%.3f")
     if judge_python() is None:
         console.print("The judge's environment is not here (`make judge` makes it): BlazePose is left out.")
     else:
-        seen = [read(stage, theta, joints[0])[0] for theta in (before, after, truth)]
-        row("distance of BlazePose's reading, mm", 1000 * seen[0], 1000 * seen[1], -1, "%.0f")
-        console.print(
-            f"(BlazePose reads the built poses themselves with {1000 * np.nanmean(seen[2]):.0f} mm.)"
-        )
+        seen = [1000 * read(stage, theta, joints[0]) for theta in (before[:built], after[:built], truth)]
+        row("distance of BlazePose's reading, mm", seen[0], seen[1], -1, "%.0f")
+        console.print(f"BlazePose reads the built poses themselves with {np.nanmean(seen[2]):.0f} mm.")
     console.print(table)
 
 
