@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from simplifiedclip.body.joints import mirror_pose
 from simplifiedclip.errors import UserError
 from simplifiedclip.training.config import SIZES, load_train_config
-from simplifiedclip.training.images import augment, in_camera
+from simplifiedclip.training.images import augment, embedding_losses, in_camera, points_of
 from simplifiedclip.training.poseclip import train_poseclip
 from simplifiedclip.training.text_pose import TextBatch, contrast
 from simplifiedclip.training.wording import mirror_text
@@ -165,6 +166,34 @@ def test_flipped_picture_is_the_picture_of_the_mirrored_pose() -> None:
     plain = seen(theta, 0.7) * torch.tensor([-1.0, 1.0, 1.0])
     mirrored = seen(mirror_pose(theta), -0.7)
     torch.testing.assert_close(plain[:, list(MIRROR)], mirrored, rtol=0, atol=2e-3)
+
+
+def test_views_that_complete_each_other() -> None:
+    """Of two views that each err, the mean is asked for the pose: errors that cancel cost less."""
+    config = load_train_config("tiny")
+    target = F.normalize(torch.randn(6, 8, generator=torch.Generator().manual_seed(0)), dim=-1)
+    twin, off = target.flip(0), 0.3 * target.roll(1, 0)
+    apart = embedding_losses(torch.stack([target + off, target - off], 1), target, twin, config)
+    alike = embedding_losses(torch.stack([target + off, target + off], 1), target, twin, config)
+    for name in ("distance", "contrast", "twin"):
+        assert apart[name] < alike[name]
+    assert apart["distance"].item() == pytest.approx(2 / 3 * 0.09)
+    # Single views by hand: the choice between a pose and its mirror image.
+    one = embedding_losses(target[:, None], target, twin, config)
+    sided = (target * twin).sum(-1) <= 0.98
+    gap = 20 * ((target * twin).sum(-1) - 1)[sided]
+    assert one["twin"].item() == pytest.approx(config.twin_weight * F.softplus(gap).mean().item(), rel=1e-4)
+
+
+def test_a_turned_head_moves_the_nose_alone() -> None:
+    theta = torch.zeros(2, 24, 3)
+    theta[1, 15, 1] = math.radians(60)  # about the vertical, to its left
+    straight, turned = points_of(theta)
+    moved = (turned - straight).norm(dim=-1)
+    assert moved[:24].max() < 1e-6
+    assert turned[24, 0] - straight[24, 0] == pytest.approx(0.2 * math.sin(math.radians(60)), abs=1e-5)
+    mirrored = points_of(mirror_pose(theta[1:]))[0]
+    torch.testing.assert_close(mirrored[24], turned[24] * torch.tensor([-1.0, 1.0, 1.0]), atol=1e-5, rtol=0)
 
 
 def test_in_camera_axes() -> None:

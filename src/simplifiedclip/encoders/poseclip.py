@@ -55,6 +55,7 @@ class PoseCLIPConfig:
     image_blocks: tuple[int, int, int] = (1, 2, 2)
     image_squeeze: int = 32
     image_features: int = 512
+    image_lifts: int = 3
     pose_width: int = 640
     pose_blocks: int = 2
 
@@ -223,7 +224,10 @@ class LowPass(nn.Module):
 
 
 class ConvBlock(nn.Module):
-    """Residual block of two 3×3 convolutions (He et al. 2016) on (B,C,H,W), with a smooth activation."""
+    """Residual block of two 3×3 convolutions (He et al. 2016) on (B,C,H,W), with a smooth activation.
+
+    SiLU costs a processor less than half of GELU's time.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -233,7 +237,12 @@ class ConvBlock(nn.Module):
         self.norm2 = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.gelu(x + self.norm2(self.second(F.gelu(self.norm1(self.first(x))))))
+        return F.silu(x + self.norm2(self.second(F.silu(self.norm1(self.first(x))))))
+
+
+def _enlarge(maps: Tensor) -> Tensor:
+    """Double the sides of (B,C,H,W)."""
+    return F.interpolate(maps, scale_factor=2.0, mode="bilinear")
 
 
 class ImageTower(nn.Module):
@@ -246,24 +255,29 @@ class ImageTower(nn.Module):
 
         def widen(below: int, above: int, size: int, stride: int = 1) -> list[nn.Module]:
             convolution = nn.Conv2d(below, above, size, stride, size // 2, bias=False)
-            return [convolution, nn.BatchNorm2d(above), nn.GELU()]
+            return [convolution, nn.BatchNorm2d(above), nn.SiLU()]
 
         def stage(number: int) -> list[nn.Module]:
             below, above = widths[number : number + 2]
             blocks = [ConvBlock(above) for _ in range(config.image_blocks[number])]
             return [LowPass(), *widen(below, above, 3), *blocks]
 
-        self.fine = nn.Sequential(*widen(3, widths[0], 7, 2), *stage(0), *stage(1))
+        self.finest = nn.Sequential(*widen(3, widths[0], 7, 2), *stage(0))
+        self.fine = nn.Sequential(*stage(1))
         self.coarse = nn.Sequential(*stage(2))
         side = config.image_size // 2 ** (len(widths) - 1)
+        self.find_finest = nn.Conv2d(widths[1], 24, 1)
         self.find_fine = nn.Conv2d(widths[2], 24, 1)
         self.find_coarse = nn.Conv2d(widths[3], 24, 1)
+        self.squeeze_finest = nn.Conv2d(widths[1], config.image_squeeze, 1)
         self.squeeze_fine = nn.Conv2d(widths[2], config.image_squeeze, 1)
         # Where a limb is says as much as that it is there, so the last cells keep their place.
         self.squeeze = nn.Conv2d(widths[3], config.image_squeeze, 1)
-        seen = (side // 2) ** 2 * config.image_squeeze + 24 * (config.image_squeeze + 2)
+        seen = (side // 2) ** 2 * config.image_squeeze + 24 * (2 * config.image_squeeze + 2)
         self.gather = nn.Linear(seen, config.image_features)
         self.norm = nn.LayerNorm(config.image_features)
+        # From what is seen to a body in space (Martinez et al. 2017, "A Simple Yet Effective Baseline").
+        self.lift = nn.Sequential(*(ResidualMLP(config.image_features) for _ in range(config.image_lifts)))
         self.read = nn.Linear(config.image_features, N_FEATURES)
         self.mlp = PoseMLP(config)
 
@@ -274,17 +288,26 @@ class ImageTower(nn.Module):
         "Integral Human Pose Regression", for the places).
         """
         x = (images - 1.0) * 4.0  # a white background, the usual one, is zero
-        fine = self.fine(x.contiguous(memory_format=torch.channels_last))
+        finest = self.finest(x.contiguous(memory_format=torch.channels_last))
+        fine = self.fine(finest)
         coarse = self.coarse(fine)
-        maps = self.find_fine(fine) + F.interpolate(
-            self.find_coarse(coarse), fine.shape[-2:], mode="bilinear"
-        )
+        maps = self.find_finest(finest) + _enlarge(self.find_fine(fine) + _enlarge(self.find_coarse(coarse)))
         maps = torch.softmax(maps.flatten(2).float(), -1)
-        line = torch.linspace(-1, 1, fine.shape[-1], device=fine.device)
+        side = finest.shape[-1]
+        line = (2 * torch.arange(side, device=fine.device) + 1) / side - 1
         places = maps @ torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).flatten(0, 1)
-        there = maps.to(fine.dtype) @ F.gelu(self.squeeze_fine(fine)).flatten(2).transpose(1, 2)
-        seen = [F.gelu(self.squeeze(coarse)).flatten(1), there.flatten(1), places.to(fine.dtype).flatten(1)]
-        return self.norm(F.gelu(self.gather(torch.cat(seen, 1)))), places
+        maps = maps.to(fine.dtype)
+        halved = 4 * F.avg_pool2d(maps.unflatten(-1, (side, side)), 2).flatten(2)
+        there = [
+            where @ F.gelu(squeeze(what)).flatten(2).transpose(1, 2)
+            for where, squeeze, what in (
+                (halved, self.squeeze_fine, fine),
+                (maps, self.squeeze_finest, finest),
+            )
+        ]
+        last = F.gelu(self.squeeze(coarse))
+        seen = [part.flatten(1) for part in (last, there[0], places.to(fine.dtype), there[1])]
+        return self.lift(self.norm(F.gelu(self.gather(torch.cat(seen, 1))))), places
 
     def forward(self, images: Tensor) -> Tensor:
         return self.mlp(self.read(self.look(images)[0]))

@@ -37,10 +37,10 @@ class TrainConfig:
     Image tower (stages 2 and 3):
         image_poses, views: poses pictured (made apart from the others) and random cameras for each;
         render_size: side they are rendered at before the antialiased reduction to the tower's size;
-        image_batch: pictures a step; sight_steps, sight_lr: stage 2, in which the tower learns to read the
-        pose's features off a picture; image_steps, image_lr: stage 3, in which it learns the embedding;
-        contrast_weight, joints_weight: weights beside the distance to the pose tower's embedding;
-        features_weight: weight of the read features in stage 3.
+        image_batch: pictures a step, in stage 3 all views of a pose together; sight_steps, sight_lr: stage
+        2, in which the tower learns to read the pose's features off a picture; image_steps, image_lr: stage
+        3, in which it learns the embedding; contrast_weight, joints_weight, features_weight: weights of the
+        contrast, of the joints and of the read features beside the distance to the pose tower's embedding.
     """
 
     size: str = "cpu"
@@ -77,12 +77,12 @@ class TrainConfig:
     image_poses: int = 60_000
     views: int = 2
     render_size: int = 192
-    image_batch: int = 96
-    sight_steps: int = 6_000
-    sight_lr: float = 1.5e-3
-    image_steps: int = 1_500
-    image_lr: float = 4e-4
-    features_weight: float = 1.0
+    image_batch: int = 192
+    sight_steps: int = 5_000
+    sight_lr: float = 2e-3
+    image_steps: int = 1_000
+    image_lr: float = 3e-4
+    features_weight: float = 3.0
     contrast_weight: float = 0.2
     joints_weight: float = 1.0
     weight_decay: float = 0.05

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +18,25 @@ from .config import TrainConfig
 from .renders import Pictures
 from .run import Optimised, Run, loop
 
+HEAD = 15
+NOSE = np.array([0.0, 0.08, 0.2])  # from the joint of the head, metres; longer than true, so that it tells
+POINTS = 25
+"""The joints, and the nose: which way a head turns moves no joint, and a picture hardly shows it."""
+
 
 class ImageStudent(nn.Module):
-    """The image tower and a read-out of the joints as the camera sees them, which speeds up learning."""
+    """The image tower and a read-out of joints and nose as the camera sees them, which speeds up learning."""
 
     def __init__(self, model: PoseCLIP) -> None:
         super().__init__()
         self.image = model.image
-        self.joints = nn.Linear(model.config.image_features, 24 * 3)
+        self.joints = nn.Linear(model.config.image_features, POINTS * 3)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Embedding (n,dim), features (n,N_FEATURES), joints (n,24,3) and their places (n,24,2), float32."""
+        """Embedding (n,dim), features (n,N_FEATURES), points (n,POINTS,3) and places (n,24,2), float32."""
         seen, places = self.image.look(images)
         features = self.image.read(seen)
-        joints = self.joints(seen).float().view(-1, 24, 3)
+        joints = self.joints(seen).float().view(-1, POINTS, 3)
         return self.image.mlp(features).float(), features.float(), joints, places
 
 
@@ -59,24 +65,31 @@ def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: 
     own, mirrored = _Truth.of(model, theta), _Truth.of(model, mirror_pose(theta))
     cameras = torch.as_tensor(pictures.cameras)
     n, views = pictures.pixels.shape[:2]
+    together = 1 if sight else views  # pictures of the same pose, next to one another in a step
 
     def draw(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
         rng = np.random.default_rng((config.seed, 21 if sight else 22, step))
-        rows = rng.choice(n, min(config.image_batch, n), replace=False)
-        view = rng.integers(0, views, len(rows))
+        rows = rng.choice(n, min(max(1, config.image_batch // together), n), replace=False)
+        flip = torch.as_tensor(rng.random(len(rows)) < 0.5).repeat_interleave(together)
+        view = rng.integers(0, views, len(rows)) if sight else np.tile(np.arange(views), len(rows))
+        rows = rows.repeat(together)
         images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
-        flip = torch.as_tensor(rng.random(len(rows)) < 0.5)
         return rows, view, flip, augment(images.to(run.device), flip.to(run.device), rng)
 
+    pool = ThreadPoolExecutor(1)  # the next pictures are drawn while a step computes
+    drawn: dict[int, Future[tuple[np.ndarray, np.ndarray, Tensor, Tensor]]] = {}
+
     def losses(step: int) -> dict[str, Tensor]:
-        rows, view, flip, images = draw(step)
+        now = drawn.pop(step, None) or pool.submit(draw, step)
+        drawn[step + 1] = pool.submit(draw, step + 1)
+        rows, view, flip, images = now.result()
         truth = own.rows(rows).where(flip.to(run.device), mirrored.rows(rows))
         azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
         azimuth = torch.where(flip, -azimuth, azimuth)
         seen = in_camera(truth.joints, azimuth.to(run.device), elevation.to(run.device))
         embedding, features, read, places = work(images.to(run.dtype))
         parts = {
-            "places": config.joints_weight * places_loss(places, seen),
+            "places": config.joints_weight * places_loss(places, seen[:, :24]),
             "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
             "facing": config.joints_weight * F.smooth_l1_loss(_facing(read), _facing(seen * 4), beta=0.2),
             "features": config.features_weight * F.smooth_l1_loss(features, truth.features),
@@ -84,20 +97,29 @@ def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: 
         }
         if not sight:
             twin = mirrored.rows(rows).where(flip.to(run.device), own.rows(rows)).embedding
-            parts |= embedding_losses(embedding, truth.embedding, twin, config)
+            each = embedding.view(-1, together, embedding.shape[-1])
+            parts |= embedding_losses(each, truth.embedding[::together], twin[::together], config)
         return parts
 
-    loop(run, stage, optimised, steps, losses)
+    with pool:
+        loop(run, stage, optimised, steps, losses)
     settle(module.image, (draw(steps + k)[-1] for k in range(32)))
 
 
 def _groups(module: ImageStudent, rate: float) -> list[dict[str, Any]]:
-    """Muon for what lies between input and read-outs: it learns more from the same pictures than AdamW."""
+    """Muon for what lies between input and read-outs: it learns more from the same pictures than AdamW.
+
+    The MLP is the pose tower's, which knows already how features are embedded: it moves slowly.
+    """
     outer = ("joints.", "image.find_", "image.mlp.project.")
-    groups: dict[bool, list[nn.Parameter]] = {False: [], True: []}
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for name, p in module.named_parameters():
-        groups[p.ndim > 1 and not name.startswith(outer)].append(p)
-    return [{"params": some, "lr": rate, "muon": muon} for muon, some in groups.items()]
+        kind = (p.ndim > 1 and not name.startswith(outer), name.startswith("image.mlp."))
+        groups.setdefault(kind, []).append(p)
+    return [
+        {"params": some, "lr": 0.1 * rate if known else rate, "muon": muon}
+        for (muon, known), some in groups.items()
+    ]
 
 
 def places_loss(places: Tensor, seen: Tensor) -> Tensor:
@@ -116,23 +138,33 @@ def places_loss(places: Tensor, seen: Tensor) -> Tensor:
 def embedding_losses(
     embedding: Tensor, target: Tensor, twin: Tensor, config: TrainConfig
 ) -> dict[str, Tensor]:
-    """What stage 3 asks of embeddings (n,d), given the unit embeddings of the poses and their mirror images.
+    """What stage 3 asks of the embeddings (n,v,d) of v views of each of n poses, and of their means.
 
     The mean squared distance makes an embedding the expected one given the view; the contrast and the choice
-    between a pose and its mirror image keep what tells poses apart from drowning in it.
+    between a pose and its mirror image keep what tells poses apart from drowning in it. The mean over views
+    is what a descent uses (LoAE): asked for the same, it teaches views to yield to those that see more.
+
+    Args:
+        embedding: (n,v,d) as they come, of any length.
+        target, twin: (n,d) unit embeddings of the poses and of their mirror images.
+        config: the weights.
     """
+    n = len(target)
+    embedding = torch.cat([embedding, embedding.mean(1, keepdim=True)], 1)
+    index = torch.arange(n, device=target.device).repeat_interleave(embedding.shape[1])
+    embedding = embedding.flatten(0, 1)
     scores = 20.0 * F.normalize(embedding, dim=-1) @ torch.cat([target, twin]).T
-    index = torch.arange(len(target), device=scores.device)
     symmetric = (target * twin).sum(-1) > 0.98
-    own, mirrored = scores[index, index], scores[index, index + len(target)]
-    scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (len(target), 0))
+    sided = ~symmetric[index]
+    own, mirrored = scores.gather(1, index[:, None])[:, 0], scores.gather(1, index[:, None] + n)[:, 0]
+    scores = scores - F.pad(torch.diag(1e4 * symmetric.float()), (n, 0))[index]
     return {
-        "distance": (embedding - target).square().sum(-1).mean(),
+        "distance": (embedding - target[index]).square().sum(-1).mean(),
         "contrast": config.contrast_weight * F.cross_entropy(scores, index),
         # Sides are what a single view hides best.
-        "twin": config.twin_weight * F.softplus(mirrored - own)[~symmetric].mean(),
-        "_cosine": F.cosine_similarity(embedding, target).mean(),
-        "_left_right": (own > mirrored)[~symmetric].float().mean(),
+        "twin": config.twin_weight * (F.softplus(mirrored - own) * sided).sum() / sided.sum().clamp_min(1),
+        "_cosine": F.cosine_similarity(embedding, target[index]).mean(),
+        "_left_right": (own > mirrored)[sided].float().mean(),
         "_top1": (scores.argmax(1) == index).float().mean(),
     }
 
@@ -164,7 +196,7 @@ def settle(tower: nn.Module, batches: Iterable[Tensor]) -> None:
 
 @dataclass
 class _Truth:
-    """What pictures show: unit embeddings (n,d), features (n,N_FEATURES), joints from the pelvis (n,24,3)."""
+    """What pictures show: unit embeddings (n,d), features (n,N_FEATURES), points (n,POINTS,3) from pelvis."""
 
     embedding: Tensor
     features: Tensor
@@ -173,14 +205,11 @@ class _Truth:
     @classmethod
     @torch.no_grad()
     def of(cls, model: PoseCLIP, theta: Tensor) -> _Truth:
-        from ..poses.directions import forward_kinematics, to_matrices
-
         parts = [part.to(model.device) for part in theta.split(2048)]
-        joints = torch.as_tensor(forward_kinematics(to_matrices(theta.numpy()))[0], dtype=torch.float32)
         return cls(
             torch.cat([F.normalize(model.embed_pose(part), dim=-1) for part in parts]),
             torch.cat([model.pose.whitened(part) for part in parts]),
-            (joints - joints[:, :1]).to(model.device),
+            points_of(theta).to(model.device),
         )
 
     def rows(self, index: np.ndarray) -> _Truth:
@@ -195,12 +224,22 @@ class _Truth:
         )
 
 
+def points_of(theta: Tensor) -> Tensor:
+    """Where joints and nose of poses (n,24,3) are, seen from the pelvis: (n,POINTS,3) metres."""
+    from ..poses.directions import forward_kinematics, to_matrices
+
+    at, turned = forward_kinematics(to_matrices(theta.numpy()))
+    nose = at[:, HEAD] + turned[:, HEAD] @ NOSE
+    points = torch.as_tensor(np.concatenate([at, nose[:, None]], 1), dtype=torch.float32)
+    return points - points[:, :1]
+
+
 def _facing(joints: Tensor) -> Tensor:
-    """Right to left shoulder, hip, elbow, heel to toes, neck to head: which way a body (n,24,3) faces.
+    """Right to left shoulder, hip, elbow, heel to toes, neck to head, head to nose: where a body faces.
 
     Short vectors, enlarged: they tell a front view from a back view, which the joints' places hardly do.
     """
-    return 3 * (joints[:, [16, 1, 18, 10, 11, 15]] - joints[:, [17, 2, 19, 7, 8, 12]])
+    return 3 * (joints[:, [16, 1, 18, 10, 11, 15, 24]] - joints[:, [17, 2, 19, 7, 8, 12, 15]])
 
 
 def in_camera(points: Tensor, azimuth: Tensor, elevation: Tensor) -> Tensor:
@@ -246,9 +285,9 @@ def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
     colour[changed] += (1 - cover[changed]) * (back[changed] - 1)
     # Only the rows that a change concerns are computed: this runs for every picture of every step.
     blur = uniform(0, 1)
-    soft = blur < 0.3
+    soft = blur < 0.15
     colour[soft] = F.avg_pool2d(colour[soft], 3, 1, 1, count_include_pad=False)
-    soft = blur < 0.1
+    soft = blur < 0.03
     colour[soft] = F.avg_pool2d(colour[soft], 5, 1, 2, count_include_pad=False)
     tinted = uniform(0, 1) < 0.4
     gain, bias = uniform(0.75, 1.25, 3, 1, 1), uniform(-0.1, 0.1, 3, 1, 1)
