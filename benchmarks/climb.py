@@ -1,9 +1,9 @@
 """Is PoseCLIP's gradient useful or adversarial? Climb it from the T-pose and ask who was not climbed on.
 
-    python benchmarks/climb.py [--passes 100] [--pictures] [--second FOLDER] [--limit N]
+    python benchmarks/climb.py [--passes 100] [--on both|pictures|tower] [--second FOLDER] [--limit N]
 
-From the T-pose bodies climb to sentences on pictures and the pose tower (with --pictures on pictures alone),
-from the preset `best` without its look-up. There are 36 sentences for each of which a pose was built
+From the T-pose bodies climb to sentences on pictures and the pose tower, or on one of them alone, from the
+preset `best` without its look-up. There are 36 sentences for each of which a pose was built
 (`poses.figure10`) and the 96 prompts of the benchmark's development half. Printed are, before and after:
 
 - of the built poses: the mean distance of joints, pelvis on pelvis, turned about the vertical to fit;
@@ -88,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--passes", type=int, default=100)
     parser.add_argument("--lr", type=float, default=0.05)
-    parser.add_argument("--pictures", action="store_true", help="climb on pictures alone")
+    parser.add_argument("--on", choices=("both", "pictures", "tower"), default="both")
     parser.add_argument("--second", type=Path, help="folder of weights of a second PoseCLIP")
     parser.add_argument("--limit", type=int, help="so many sentences and so many prompts")
     asked = parser.parse_args()
@@ -98,8 +98,9 @@ def main() -> None:
     checks = list(prompts("dev", limit=asked.limit))
     texts = [*texts, *(prompt.text for prompt in checks)]
     settings = PRESETS["best"].replace(
-        init="zero", passes=asked.passes, lr=asked.lr, views_weight=1.0, stay_weight=0.002,
-        contact_weight=0.0, rest_on_ground=False, pose_tower_weight=float(not asked.pictures),
+        init="zero", passes=asked.passes, lr=asked.lr, stay_weight=0.002, contact_weight=0.0,
+        rest_on_ground=False, views_weight=float(asked.on != "tower"),
+        pose_tower_weight=float(asked.on != "pictures"),
     )  # fmt: skip
     stage = Stage(settings)
     encoder = PoseCLIP.load()
