@@ -111,8 +111,11 @@ class TextTower(nn.Module):
     def __init__(self, config: PoseCLIPConfig) -> None:
         super().__init__()
         width = config.text_width
-        self.words = nn.Embedding(config.vocabulary, width)
-        self.positions = nn.Embedding(config.max_tokens, width)
+        self.words, self.positions = (
+            # On the meta device, where weights are loaded, `normal_` imports torch's compiler: two seconds.
+            nn.Embedding(rows, width, _weight=torch.randn(rows, width))
+            for rows in (config.vocabulary, config.max_tokens)
+        )
         self.norm = nn.LayerNorm(width, eps=1e-12)
         self.layers = nn.ModuleList(
             TextLayer(width, config.text_heads, config.text_hidden) for _ in range(config.text_layers)
