@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from simplifiedclip.benchmark.checks import Prompt
 from simplifiedclip.benchmark.selection import prompts
 from simplifiedclip.body.joints import JOINT_NAMES
 from simplifiedclip.encoders.poseclip import PoseCLIP
@@ -72,16 +74,13 @@ def read(stage: Stage, theta: torch.Tensor, truth: np.ndarray) -> np.ndarray:
     chosen = [JOINT_NAMES.index(name) for name in LANDMARK_OF_JOINT]
     found = distance(np.nan_to_num(world), np.repeat(truth[:, chosen], len(READ_AT), 0))
     found[~landmarks.found] = np.nan
-    each = found.reshape(-1, len(READ_AT))
-    seen = np.isfinite(each)
-    return np.where(seen.any(1), np.where(seen, each, 0).sum(1) / seen.sum(1).clip(1), np.nan)
+    return np.ma.masked_invalid(found.reshape(-1, len(READ_AT))).mean(1).filled(np.nan)
 
 
-def checked(theta: torch.Tensor, asked: list) -> tuple[np.ndarray, np.ndarray]:
-    """The share of each prompt's checks that its pose (n, 24, 3) meets, (n,), and whether it meets all."""
+def checked(theta: torch.Tensor, asked: Sequence[Prompt]) -> np.ndarray:
+    """The share of each prompt's checks that its pose (n, 24, 3) meets, (n,)."""
     m = measure(theta.numpy())
-    terms = [np.array([term(m)[i] for term in prompt.check.terms]) for i, prompt in enumerate(asked)]
-    return np.array([t.mean() for t in terms]), np.array([t.all() for t in terms], float)
+    return np.array([np.mean([term(m)[i] for term in p.check.terms]) for i, p in enumerate(asked)])
 
 
 def main() -> None:
@@ -95,7 +94,7 @@ def main() -> None:
 
     texts, truth = (part[: asked.limit] for part in pairs())
     built = len(texts)
-    checks = list(prompts("dev", limit=asked.limit))
+    checks = prompts("dev", limit=asked.limit)
     texts = [*texts, *(prompt.text for prompt in checks)]
     settings = PRESETS["best"].replace(
         init="zero", passes=asked.passes, lr=asked.lr, stay_weight=0.002, contact_weight=0.0,
@@ -113,7 +112,7 @@ def main() -> None:
             encoder,
             stage=stage,
         )
-    after = torch.stack([result.theta for result in results]).reshape(-1, 24, 3).float()
+    after = torch.stack([result.theta for result in results])
     before = torch.zeros_like(after)
 
     table = Table("", "before", "after", "better", "worse")
@@ -127,9 +126,9 @@ def main() -> None:
     with torch.no_grad():
         joints = [stage.body.joints(t[:built]).numpy() for t in (truth, before, after)]
     row("distance to the built pose, mm", *(1000 * distance(j, joints[0]) for j in joints[1:]), -1, "%.0f")
-    (some, every), (more, all_) = (checked(theta[built:], checks) for theta in (before, after))
-    row("checks that hold, %", 100 * some, 100 * more, 1, "%.0f")
-    row("prompts of which all checks hold, %", 100 * every, 100 * all_, 1, "%.0f")
+    held = [checked(theta[built:], checks) for theta in (before, after)]
+    row("checks that hold, %", *(100 * share for share in held), 1, "%.0f")
+    row("prompts of which all checks hold, %", *(100.0 * (share == 1) for share in held), 1, "%.0f")
     for name, tower in (("its own pose tower", encoder), ("a second PoseCLIP", asked.second)):
         if tower is None:
             continue

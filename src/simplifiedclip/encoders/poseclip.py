@@ -301,15 +301,15 @@ class ImageTower(nn.Module):
         places = maps @ torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).flatten(0, 1)
         maps = maps.to(fine.dtype)
         halved = 4 * F.avg_pool2d(maps.unflatten(-1, (side, side)), 2).flatten(2)
-        there = [
+        there_fine, there_finest = (
             where @ F.gelu(squeeze(what)).flatten(2).transpose(1, 2)
             for where, squeeze, what in (
                 (halved, self.squeeze_fine, fine),
                 (maps, self.squeeze_finest, finest),
             )
-        ]
+        )
         last = F.gelu(self.squeeze(coarse))
-        seen = [part.flatten(1) for part in (last, there[0], places.to(fine.dtype), there[1])]
+        seen = [part.flatten(1) for part in (last, there_fine, places.to(fine.dtype), there_finest)]
         return self.lift(self.norm(F.gelu(self.gather(torch.cat(seen, 1))))), places
 
     def forward(self, images: Tensor) -> Tensor:

@@ -18,7 +18,6 @@ from .config import TrainConfig
 from .renders import Pictures
 from .run import Optimised, Run, loop
 
-HEAD = 15
 NOSE = np.array([0.0, 0.08, 0.2])  # from the joint of the head, metres; longer than true, so that it tells
 POINTS = 25
 """The joints, and the nose: which way a head turns moves no joint, and a picture hardly shows it."""
@@ -79,10 +78,13 @@ def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: 
     pool = ThreadPoolExecutor(1)  # the next pictures are drawn while a step computes
     drawn: dict[int, Future[tuple[np.ndarray, np.ndarray, Tensor, Tensor]]] = {}
 
-    def losses(step: int) -> dict[str, Tensor]:
+    def ahead(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
         now = drawn.pop(step, None) or pool.submit(draw, step)
         drawn[step + 1] = pool.submit(draw, step + 1)
-        rows, view, flip, images = now.result()
+        return now.result()
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rows, view, flip, images = ahead(step)
         truth = own.rows(rows).where(flip.to(run.device), mirrored.rows(rows))
         azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
         azimuth = torch.where(flip, -azimuth, azimuth)
@@ -103,7 +105,7 @@ def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: 
 
     with pool:
         loop(run, stage, optimised, steps, losses)
-    settle(module.image, (draw(steps + k)[-1] for k in range(32)))
+        settle(module.image, (ahead(steps + k)[-1] for k in range(32)))
 
 
 def _groups(module: ImageStudent, rate: float) -> list[dict[str, Any]]:
@@ -226,10 +228,10 @@ class _Truth:
 
 def points_of(theta: Tensor) -> Tensor:
     """Where joints and nose of poses (n,24,3) are, seen from the pelvis: (n,POINTS,3) metres."""
-    from ..poses.directions import forward_kinematics, to_matrices
+    from ..poses.directions import J, forward_kinematics, to_matrices
 
     at, turned = forward_kinematics(to_matrices(theta.numpy()))
-    nose = at[:, HEAD] + turned[:, HEAD] @ NOSE
+    nose = at[:, J["head"]] + turned[:, J["head"]] @ NOSE
     points = torch.as_tensor(np.concatenate([at, nose[:, None]], 1), dtype=torch.float32)
     return points - points[:, :1]
 
