@@ -28,9 +28,10 @@ from simplifiedclip.body.smpl import SMPL
 from simplifiedclip.codebook import POSES_FILE, save_poses
 from simplifiedclip.poses.dataset import make_dataset
 from simplifiedclip.poses.directions import about, mirror_theta, to_matrices, to_rotvec
+from simplifiedclip.poses.posecodes import measure
 from simplifiedclip.priors.self_penetration import penetration_depth
 from simplifiedclip.training.compose import compose_rare
-from simplifiedclip.training.sentences import shipped
+from simplifiedclip.training.sentences import shipped, which
 
 LIMITS_TOLERANCE_DEG = 1.5
 STUCK = 0.02  # metres that limbs may be inside each other
@@ -97,7 +98,10 @@ def main() -> None:
     others = np.setdiff1d(np.arange(len(theta)), first)
     chosen = np.concatenate([first, others])[: options.poses]
     theta = theta[chosen]
-    made = compose_rare(shipped(), theta, rng, least=options.least)
+    sentences = shipped()
+    parts = np.array_split(theta, max(1, len(theta) // 4000))
+    counts = sum(which(sentences, measure(part)).sum(1) for part in parts)
+    made = compose_rare(sentences, counts, theta, rng, least=options.least)
     made = face_front(np.concatenate([made, mirror_theta(made)])).astype(np.float32)
     joints = torch.cat([body.joints(some) for some in torch.from_numpy(made).split(2000)])
     made = made[plausible(made, joints)]

@@ -100,7 +100,7 @@ def test_both_sides_are_said_at_once_only_when_both_hold() -> None:
 
 def test_the_scene_sentence_comes_first_when_asked() -> None:
     codes = posecodes(np.zeros((1, 24, 3)))
-    texts, _ = Writer(codes.table, 0, scenes=1.0).write(
+    texts, *_ = Writer(codes.table, 0, scenes=1.0).write(
         [Fragment((), (), 0, False)], ["standing"], frozenset(), 5, 0
     )
     assert all("background is white." in text for text in texts)

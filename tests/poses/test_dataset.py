@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,11 @@ import torch
 from simplifiedclip.body.limits import violates
 from simplifiedclip.errors import UserError
 from simplifiedclip.poses import figure10
+from simplifiedclip.poses.captions import Clause, Writer, mirror_text
 from simplifiedclip.poses.dataset import PoseDataset, make_dataset
+from simplifiedclip.poses.directions import mirror_theta
 from simplifiedclip.poses.heldout import HELD_OUT
+from simplifiedclip.poses.posecodes import posecodes
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,40 @@ def test_captions_are_clean_varied_and_of_readable_length(data: PoseDataset) -> 
 def test_negatives_are_never_captions_of_their_pose(data: PoseDataset) -> None:
     for captions, wrong in zip(data.captions, data.hard_negatives):
         assert not set(captions) & set(wrong)
+
+
+def test_exchanged_wordings_differ_in_one_clause_s_sides(data: PoseDataset) -> None:
+    sides = re.compile(r"\b(left|right)\b", re.IGNORECASE)
+    count = 0
+    for captions, exchanged in zip(data.captions, data.exchanged):
+        assert len(captions) == len(exchanged)
+        for caption, others in zip(captions, exchanged):
+            count += len(others) > 0
+            for other in others:
+                assert other not in captions and sides.sub("", other) == sides.sub("", caption)
+                assert other != caption
+    assert 0.2 < count / sum(len(captions) for captions in data.captions) < 0.6
+
+
+def test_exchanged_clauses_are_false_of_the_pose_and_true_of_its_mirror_image() -> None:
+    theta = np.zeros((2, 24, 3))
+    theta[0, 16, 2], theta[0, 17, 2] = 1.2, 1.2  # the left arm is up, the right one hangs
+    theta[1] = mirror_theta(theta[:1])[0]
+    codes = posecodes(theta)
+    writer = Writer(codes.table, 3)
+    true, maybe = (
+        [{code.key for code, holds in zip(codes.table, row) if holds} for row in rows]
+        for rows in (codes.true, codes.maybe)
+    )
+    exchanged = 0
+    for code in codes.table:
+        if code.key in true[0] and code.preds:
+            clauses = [Clause(act="standing"), Clause(part=code.part, pred=code.preds[0], code=code.key)]
+            for first, second in writer._exchange(clauses, frozenset(maybe[0])):
+                exchanged += 1
+                assert first == clauses[0] and second.part == mirror_text(code.part)
+                assert second.code not in maybe[0] and second.code in true[1]
+    assert exchanged > 3
 
 
 def test_left_and_right_are_even(data: PoseDataset) -> None:

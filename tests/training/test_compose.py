@@ -51,7 +51,7 @@ def test_only_rare_sentences_get_poses(theta: np.ndarray, measures: Measures) ->
     rules = ("standing & arm_up(L)", RULES[0])
     sentences = [Sentence(rule, read_check(rule), ("…",), "here") for rule in rules]
     assert sentences[0].check(measures).sum() > 5
-    made = compose_rare(sentences, theta, np.random.default_rng(0), least=5)
+    made = compose_rare(sentences, np.array([6, 0]), theta, np.random.default_rng(0), least=5)
     assert 1 <= len(made) <= 5 and sentences[1].check(measure(made)).all()
 
 

@@ -9,12 +9,12 @@ import torch
 from simplifiedclip.body.joints import mirror_pose
 from simplifiedclip.codebook import shipped_poses
 from simplifiedclip.encoders.poseclip import PoseCLIP
+from simplifiedclip.poses.captions import mirror_text
 from simplifiedclip.poses.posecodes import measure
 from simplifiedclip.training.compose import SLACK
 from simplifiedclip.training.config import SIZES
 from simplifiedclip.training.matching import Asks, Pool, explore, hard_poses, match
 from simplifiedclip.training.sentences import Sentence, read_check
-from simplifiedclip.training.wording import mirror_text
 
 SENTENCES = [
     Sentence(rule, read_check(rule), texts, "here")
@@ -46,21 +46,36 @@ def pool(model: PoseCLIP) -> Pool:
 def test_the_pool_knows_who_does_what(model: PoseCLIP, pool: Pool) -> None:
     both = np.concatenate([pool.theta, mirror_pose(torch.from_numpy(pool.theta)).numpy()])
     assert len(pool) == len(both) == 2 * (2000 + 1000)
+    every = torch.arange(len(SENTENCES))
+    passing = pool.passing(every, torch.zeros_like(every)).numpy()
+    mirrored = pool.passing(every, torch.ones_like(every)).numpy()
     for number, sentence in enumerate(SENTENCES):
         truth = sentence.check(measure(both))
-        assert (pool.passing(number, False) != truth).mean() < 1e-3  # float32 at the limits
+        assert (passing[number] != truth).mean() < 1e-3  # float32 at the limits
         swapped = sentence.check(measure(mirror_pose(torch.from_numpy(both)).numpy()))
-        assert (pool.passing(number, True) != swapped).mean() < 1e-3
+        assert (mirrored[number] != swapped).mean() < 1e-3
+    assert np.array_equal(pool.counts(), passing[:, : len(pool.theta)].sum(1))
     row = torch.nn.functional.normalize(model.embed_pose(torch.from_numpy(both[[7, -7]])), dim=-1)
     assert torch.allclose(row, pool.embeddings[[7, -7]], atol=1e-5)
+
+
+def test_processes_measure_the_same(model: PoseCLIP, pool: Pool) -> None:
+    other = Pool(model, SENTENCES, workers=2)
+    poses = shipped_poses().numpy()[2000:8000]
+    alone = Pool(model, SENTENCES)
+    other.extend(poses)
+    alone.extend(poses)
+    assert torch.equal(other.right, alone.right) and torch.equal(other.possible, alone.possible)
+    assert torch.equal(other.right[..., :250], pool.right[..., :250])
 
 
 def test_clear_poses_stand_some_noise(pool: Pool) -> None:
     rng = np.random.default_rng(5)
     kept: dict[str, list[float]] = {"sure": [], "unsure": []}
-    for number in (0, 1, 2):
-        right, wrong = pool.told_apart(number, False)
-        passing = pool.passing(number, False)
+    numbers = torch.arange(3)
+    rights, wrongs = pool.told_apart(numbers, torch.zeros_like(numbers))
+    for number, passing in enumerate(pool.passing(numbers, torch.zeros_like(numbers)).numpy()):
+        right, wrong = rights[number].numpy(), wrongs[number].numpy()
         assert passing[right].all() and not passing[wrong].any() and right.sum() < passing.sum()
         half = len(pool.theta)
         for name, some in (("sure", right[:half]), ("unsure", passing[:half] & ~right[:half])):
@@ -73,33 +88,37 @@ def test_draws_are_right_and_the_same_for_a_step(pool: Pool) -> None:
     asks = Asks(SENTENCES, pool, CONFIG)
     assert list(asks.usable) == [0, 1, 2]
     asked, again = asks(3), asks(3)
-    assert asked.texts == again.texts and np.array_equal(asked.positives, again.positives)
+    assert asked.texts == again.texts and torch.equal(asked.numbers, again.numbers)
     assert len(asked.texts) == 5  # the two sided ones in both wordings
-    for right, wrong, positives in zip(asked.right, asked.wrong, asked.positives):
-        assert right[positives].all() and not (right & wrong).any() and not (right | wrong).all()
-    sided = [k for k, text in enumerate(asked.texts) if mirror_text(text) != text]
-    first, second = sided[:2]
-    half = len(pool) // 2
-    assert np.array_equal(asked.right[first], np.roll(asked.right[second], half))
+    right, wrong = pool.told_apart(asked.numbers, asked.mirrored)
+    positives = asks.draw(right, asked.numbers, 3)
+    assert torch.equal(positives, asks.draw(right, asked.numbers, 3))
+    assert right.gather(1, positives).all() and not (right & wrong).any() and not (right | wrong).all(1).any()
+    first, second = (k for k, text in enumerate(asked.texts) if "left arm" in text or "right arm" in text)
+    assert asked.texts[second] == mirror_text(asked.texts[first])
+    assert asked.mirrored[[first, second]].tolist() == [0, 1]
+    assert torch.equal(right[first], right[second].roll(len(pool) // 2))
 
 
 def test_what_does_little_else_is_drawn_more_often(pool: Pool) -> None:
     asks = Asks(SENTENCES, pool, CONFIG)
-    right = np.flatnonzero(pool.passing(1, False))
-    rng = np.random.default_rng(0)
-    drawn = np.concatenate([asks.draw(right, rng) for _ in range(200)])
-    effort = pool.effort[right % len(pool.effort)].mean()
-    assert pool.effort[drawn % len(pool.effort)].mean() < 0.9 * effort
+    number, plain = torch.tensor([1]), torch.tensor([0])
+    right, _ = pool.told_apart(number, plain)
+    drawn = torch.cat([asks.draw(right, number, step)[0] for step in range(200)])
+    work = pool.effort[right[0]]
+    assert pool.effort[drawn].mean() < 0.9 * work.mean()
+    assert (pool.middle[1] - work.median()).abs() < 0.05 and pool.least[1] < work.quantile(0.03)
 
 
 def test_hard_poses_are_wrong_and_liked(model: PoseCLIP, pool: Pool) -> None:
     asked = Asks(SENTENCES, pool, CONFIG)(0)
     text = model.embed_text(asked.texts)
-    hard = hard_poses(text, asked, pool, 3, np.random.default_rng(0))
+    _, wrong = pool.told_apart(asked.numbers, asked.mirrored)
+    hard = hard_poses(text, wrong, pool, 3, 5)
     scores = torch.nn.functional.normalize(text, dim=-1) @ pool.embeddings.T
-    for row, wrong, chosen in zip(scores, asked.wrong, hard):
-        assert wrong[chosen].all() and len(set(chosen)) == 3 and len(set(chosen % 8)) == 1
-        rank = (row[torch.from_numpy(wrong)][:, None] > row[chosen]).sum(0)
+    for row, false, chosen in zip(scores, wrong, hard):
+        assert false[chosen].all() and len(chosen.unique()) == 3 and (chosen % 8 == 5).all()
+        rank = (row[false][:, None] > row[chosen]).sum(0)
         assert rank.max() < 200  # of six thousand
 
 

@@ -12,10 +12,10 @@ from simplifiedclip.benchmark import checks
 from simplifiedclip.benchmark.prompts import PROMPTS
 from simplifiedclip.codebook import shipped_poses
 from simplifiedclip.errors import UserError
+from simplifiedclip.poses.captions import mirror_text
 from simplifiedclip.poses.directions import mirror_theta
 from simplifiedclip.poses.posecodes import Measures, measure
 from simplifiedclip.training.sentences import Sentence, read_check, read_file, shipped
-from simplifiedclip.training.wording import mirror_text
 
 EMPTY = set(re.findall("[a-z]+", """
     a an the his her she he is with and of to in on at their they while person man woman

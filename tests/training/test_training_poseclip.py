@@ -15,11 +15,11 @@ from safetensors.torch import load_file
 
 from simplifiedclip.body.joints import mirror_pose
 from simplifiedclip.errors import UserError
+from simplifiedclip.poses.captions import mirror_text
 from simplifiedclip.training.config import SIZES, load_train_config
 from simplifiedclip.training.images import augment, embedding_losses, in_camera, points_of
 from simplifiedclip.training.poseclip import train_poseclip
-from simplifiedclip.training.text_pose import TextBatch, contrast
-from simplifiedclip.training.wording import mirror_text
+from simplifiedclip.training.text_pose import CHOICE_SCALE, TextBatch, contrast
 
 TINY = SIZES["tiny"]
 STAGES = ("text", "matching", "pictures", "sight", "image")
@@ -74,8 +74,8 @@ def test_training_changes_the_weights_and_logs(finished: Path) -> None:
 def test_pictures_show_bodies(finished: Path) -> None:
     from simplifiedclip.training.renders import open_pictures
 
-    pictures = open_pictures(finished / "pictures")
-    assert pictures.pixels.shape == (TINY.image_poses, TINY.views, 112, 112, 4)
+    pictures, side = open_pictures(finished / "pictures"), PoseCLIP.load().image_size
+    assert pictures.pixels.shape == (TINY.image_poses, TINY.views, side, side, 4)
     assert np.load(finished / "pictures" / "done.npy").all()
     dark = (pictures.pixels[..., :3].min(-1) < 200).mean((2, 3))
     assert (dark > 0.01).mean() > 0.9
@@ -128,8 +128,18 @@ def test_contrast_by_hand() -> None:
     e = math.exp(2.0)
     assert float(parts["text_to_pose"]) == pytest.approx(-math.log(e / (e + 4)), abs=1e-5)
     assert float(parts["pose_to_text"]) == pytest.approx(-math.log(e / (e + 3)), abs=1e-5)
-    assert float(parts["twin"]) == pytest.approx(math.log(1 + 1 / e), abs=1e-5)
-    assert float(parts["_left_right"]) == 1.0
+    assert float(parts["_twin_right"]) == 1.0
+
+
+def test_choices_of_two_by_hand() -> None:
+    """They are made at an inverse temperature of their own, a lower one does not count."""
+    text = torch.tensor([[0.8, 0.6], [0.6, 0.8], [0.96, -0.28]])
+    for scale in (2.0, 50.0):
+        sharp = max(scale, CHOICE_SCALE)
+        parts = contrast(text, torch.eye(2), batch([0, 1, 2], [False], [0]), torch.tensor(scale), 1.0)
+        assert float(parts["twin"]) == pytest.approx(math.log1p(math.exp(-0.2 * sharp)), rel=1e-3)
+        assert float(parts["wrong"]) == pytest.approx(math.log1p(math.exp(0.16 * sharp)), rel=1e-3)
+        assert float(parts["_twin_right"]) == 1.0 and float(parts["_wrong_right"]) == 0.0
 
 
 def test_contrast_ignores_what_is_not_false() -> None:
@@ -144,7 +154,7 @@ def test_contrast_ignores_what_is_not_false() -> None:
 def test_wrong_wordings_push_the_pose_away() -> None:
     text = torch.tensor([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0.8, 0, 0.6, 0]], requires_grad=True)
     pose = torch.eye(4)[:2]
-    contrast(text, pose, batch([0, 1, 2], [False], [0]), torch.tensor(2.0), 1.0)["twin"].backward()
+    contrast(text, pose, batch([0, 1, 2], [False], [0]), torch.tensor(2.0), 1.0)["wrong"].backward()
     moved = text.detach() - text.grad
     assert torch.cosine_similarity(moved[2], pose[0], 0) < 0.79
 

@@ -44,7 +44,7 @@ class PoseCLIPConfig:
     """Sizes of the three towers; the defaults are those of the shipped weights."""
 
     dim: int = 256
-    image_size: int = 112
+    image_size: int = 144
     vocabulary: int = 30522
     max_tokens: int = 128
     text_width: int = 384
@@ -52,8 +52,8 @@ class PoseCLIPConfig:
     text_heads: int = 12
     text_hidden: int = 1536
     image_widths: tuple[int, int, int, int] = (32, 64, 96, 192)
-    image_blocks: tuple[int, int, int] = (1, 2, 2)
-    image_squeeze: int = 32
+    image_blocks: tuple[int, int, int] = (2, 3, 3)
+    image_squeeze: int = 48
     image_features: int = 512
     image_lifts: int = 3
     pose_width: int = 640
@@ -100,13 +100,19 @@ class TextLayer(nn.Module):
         self.down = nn.Linear(hidden, width)
         self.norm2 = nn.LayerNorm(width, eps=1e-12)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        x = self.norm1(x + self.out(attend(self.qkv, x, self.heads, mask)))
-        return self.norm2(x + self.down(F.gelu(self.up(x))))
+    def forward(self, x: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
+        x = self.norm1(x + F.dropout(self.out(attend(self.qkv, x, self.heads, mask)), dropout))
+        return self.norm2(x + F.dropout(self.down(F.gelu(self.up(x))), dropout))
 
 
 class TextTower(nn.Module):
-    """Token ids (B,T) and their mask (B,T) to embeddings (B,dim)."""
+    """Token ids (B,T) and their mask (B,T) to embeddings (B,dim).
+
+    Attributes:
+        dropout: share of each layer's outputs that is left out in training.
+    """
+
+    dropout: float = 0.0
 
     def __init__(self, config: PoseCLIPConfig) -> None:
         super().__init__()
@@ -127,7 +133,7 @@ class TextTower(nn.Module):
         x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
         bias = ((1 - keep) * -1e4)[:, None]
         for layer in self.layers:
-            x = layer(x, bias)
+            x = layer(x, bias, self.dropout if self.training else 0.0)
         mean = (x * keep[..., None]).sum(1) / keep.sum(1, keepdim=True)
         return self.project(mean)
 
@@ -396,12 +402,9 @@ class PoseCLIP(nn.Module):
                     f"(about {surplus} word{'s' if surplus > 1 else ''})."
                 )
         length = max((len(row) for row in rows), default=1)
-        ids = torch.zeros(len(rows), length, dtype=torch.long)
-        mask = torch.zeros(len(rows), length, dtype=torch.bool)
-        for i, row in enumerate(rows):
-            ids[i, : len(row)] = torch.tensor(row)
-            mask[i, : len(row)] = True
-        return ids, mask
+        ids = torch.tensor([row + [0] * (length - len(row)) for row in rows], dtype=torch.long)
+        lengths = torch.tensor([len(row) for row in rows])
+        return ids.view(len(rows), length), torch.arange(length) < lengths[:, None]
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         if self.tokenizer is None:

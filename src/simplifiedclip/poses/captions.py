@@ -9,12 +9,27 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..prompts import SCENES
 from .families import Fragment
 from .posecodes import Code, mirror_key
+
+_SWAP = {"left": "right", "right": "left"}
+_SIDE = re.compile(r"(left|right)(?!\s+angle|-angle)", re.IGNORECASE)
+
+
+def mirror_text(text: str) -> str:
+    """Swap the words left and right ("right angle" stays), keeping capitals."""
+
+    def swap(match: re.Match[str]) -> str:
+        word = _SWAP[match.group().lower()]
+        return word.capitalize() if match.group()[0].isupper() else word
+
+    return _SIDE.sub(swap, text)
+
 
 # --- verbs --------------------------------------------------------------------------------------------------
 
@@ -376,6 +391,20 @@ def _imperative(acts: list[Clause], parts: list[Clause], rng: random.Random) -> 
 # --- planning -----------------------------------------------------------------------------------------------
 
 
+class Written(NamedTuple):
+    """What `Writer.write` wrote.
+
+    Attributes:
+        captions: that hold.
+        wrong: some of them with a clause made false.
+        exchanged: for each caption, itself with left and right exchanged in one clause that this makes false.
+    """
+
+    captions: list[str]
+    wrong: list[str]
+    exchanged: list[list[str]]
+
+
 class Writer:
     """Plans and words captions for poses that share a table of codes."""
 
@@ -396,7 +425,7 @@ class Writer:
         count: int,
         negatives: int,
         sayings: Sequence[str] = (),
-    ) -> tuple[list[str], list[str]]:
+    ) -> Written:
         """Return ``count`` captions of a pose and ``negatives`` wrong ones.
 
         The first wrong one is the first caption with a clause made false, and so on.
@@ -415,6 +444,7 @@ class Writer:
             sayings = [saying for saying in sayings if not _STRAIGHT_ONLY.search(saying)]
         captions: list[str] = []
         wrong: list[str] = []
+        exchanged: list[list[str]] = []
         for number in range(count):
             coded = number < negatives
             seed = rng.getrandbits(32)
@@ -427,14 +457,27 @@ class Writer:
             else:
                 clauses = self._plan(named, true, coded)
                 text = word(clauses, seed)
-            captions.append(self._scene(text))
+            scene = self._scene()
+            captions.append(scene + _start(text) if scene else text)
+            others = [
+                say(saying, c, seed) if saying else word(c, seed) for c in self._exchange(clauses, maybe)
+            ]
+            exchanged.append([scene + _start(o) if scene else o for o in others if o != text])
             if coded:
-                false = self._spoil(clauses, maybe)
-                if false is not None:
-                    other = say(saying, false, seed) if saying else word(false, seed)
+                spoiled = self._spoil(clauses, maybe)
+                if spoiled is not None:
+                    other = say(saying, spoiled, seed) if saying else word(spoiled, seed)
                     if other not in captions and other != text:
                         wrong.append(other)
-        return captions, wrong
+        return Written(captions, wrong, [[o for o in others if o not in captions] for others in exchanged])
+
+    def _exchange(self, clauses: Sequence[Clause], maybe: frozenset[str]) -> Iterator[list[Clause]]:
+        """Yield the clauses with left and right exchanged in one of them, where that makes it false."""
+        for k, clause in enumerate(clauses):
+            across = mirror_key(clause.code)
+            if across != clause.code and across in self._by_key and across not in maybe:
+                act, part, pred = map(mirror_text, (clause.act, clause.part, clause.pred))
+                yield [*clauses[:k], Clause(act, part, pred, across), *clauses[k + 1 :]]
 
     def _remarks(self, named: Sequence[Fragment], true: Sequence[str], count: int) -> list[Clause]:
         """Return up to ``count`` clauses about parts of the body, from names and codes that hold."""
@@ -453,10 +496,10 @@ class Writer:
                 clauses.append(_say(code, rng, part_only=True))
         return clauses
 
-    def _scene(self, text: str) -> str:
+    def _scene(self) -> str:
         if self.rng.random() >= self.scenes:
-            return text
-        return self.rng.choice(tuple(SCENES.values())) + " " + _start(text)
+            return ""
+        return self.rng.choice(tuple(SCENES.values())) + " "
 
     def _plan(self, named: Sequence[Fragment], true: Sequence[str], coded: bool) -> list[Clause]:
         rng = self.rng

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..body.joints import LIMBS
 from ..errors import UserError
-from .captions import Writer
+from .captions import Writer, Written
 from .directions import Array, about, mirror_theta, to_matrices, to_rotvec
 from .families import FAMILIES, Fragment, draw
 from .posecodes import posecodes
@@ -27,6 +27,8 @@ class PoseDataset:
         captions: at least four wordings of each.
         hard_negatives: wordings of each with one attribute changed (false for the pose, sometimes none); the
             first is ``captions[i][0]`` but for that attribute.
+        exchanged: for each caption of each, wordings with left and right exchanged in one clause, which makes
+            it false (often none).
         group: everyday, yoga, sport …
     """
 
@@ -34,6 +36,7 @@ class PoseDataset:
     family: list[str]
     captions: list[list[str]]
     hard_negatives: list[list[str]]
+    exchanged: list[list[list[str]]]
     group: list[str]
 
     def __len__(self) -> int:
@@ -47,6 +50,7 @@ class PoseDataset:
             [self.family[i] for i in chosen],
             [self.captions[i] for i in chosen],
             [self.hard_negatives[i] for i in chosen],
+            [self.exchanged[i] for i in chosen],
             [self.group[i] for i in chosen],
         )
 
@@ -130,8 +134,15 @@ def make_dataset(
     family = [family[i] for i in order]
     fragments = [fragments[i] for i in order]
     group = [FAMILIES[name].group if name in FAMILIES else name for name in family]
-    texts, wrong = _describe(poses, family, fragments, group, seed, captions, negatives, scenes)
-    return PoseDataset(poses.astype(np.float32), family, texts, wrong, group)
+    written = _describe(poses, family, fragments, group, seed, captions, negatives, scenes)
+    return PoseDataset(
+        poses.astype(np.float32),
+        family,
+        [one.captions for one in written],
+        [one.wrong for one in written],
+        [one.exchanged for one in written],
+        group,
+    )
 
 
 _NO_NAMES = [Fragment((), (), 0, False)]
@@ -221,9 +232,8 @@ def _describe(
     count: int,
     negatives: int,
     scenes: float,
-) -> tuple[list[list[str]], list[list[str]]]:
-    texts: list[list[str]] = []
-    wrong: list[list[str]] = []
+) -> list[Written]:
+    written: list[Written] = []
     for start in range(0, len(poses), _CHUNK):
         codes = posecodes(poses[start : start + _CHUNK])
         keys = [code.key for code in codes.table]
@@ -234,7 +244,5 @@ def _describe(
                 true.remove("seated")  # a tucked jump or a chair pose is not called sitting
             maybe = frozenset(keys[k] for k in np.flatnonzero(codes.maybe[i]))
             said = SAYINGS.get(family[start + i], ())
-            own, false = writer.write(fragments[start + i], true, maybe, count, negatives, said)
-            texts.append(own)
-            wrong.append(false)
-    return texts, wrong
+            written.append(writer.write(fragments[start + i], true, maybe, count, negatives, said))
+    return written

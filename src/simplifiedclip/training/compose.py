@@ -16,7 +16,7 @@ from ..body.joints import LIMBS
 from ..body.limits import clamp_pose
 from ..poses.directions import Array, to_matrices, to_rotvec
 from ..poses.posecodes import Measures, measure
-from .sentences import Sentence, which
+from .sentences import Sentence
 
 RELAXED_DEG = 70.0
 """Arms hang at so many degrees from the T-pose."""
@@ -96,6 +96,7 @@ def compose(
 
 def compose_rare(
     sentences: Sequence[Sentence],
+    counts: Array,
     theta: Array,
     rng: np.random.Generator,
     *,
@@ -106,18 +107,14 @@ def compose_rare(
 
     Args:
         sentences: what they must do.
+        counts: (sentences,) how many poses do it already.
         theta: (n, 24, 3) poses that there are.
         rng: source of randomness.
         least: so many poses are enough for a sentence.
         among: so many of the poses lend their limbs.
     """
-    theta = theta.astype(float)
-    some = theta[rng.permutation(len(theta))[:among]]
+    some = theta[rng.permutation(len(theta))[:among]].astype(float)
     measures = measure(some)
-    counts = np.zeros(len(sentences), int)
-    for start in range(0, len(theta), among):
-        part = measure(theta[start : start + among])
-        counts += which(sentences, part).sum(1)
     made = [np.zeros((0, 24, 3))]
     for sentence, count in zip(sentences, counts):
         if count < least:

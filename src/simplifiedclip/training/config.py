@@ -15,27 +15,31 @@ class TrainConfig:
     """Everything a training run depends on besides the mocap file; the same values give the same weights.
 
     Text and pose towers (stage 1):
-        poses, held_out: poses made for training and for measuring; text_steps, text_batch: steps and poses
+        poses, held_out: poses made for training and for measuring; old_poses: so many of the shipped
+        codebook's at most join those of the later stages; text_steps, text_batch: steps and poses
         a step (each comes with its mirror image, so a step reads two captions a pose); text_negatives:
-        fraction of poses that bring a caption with one attribute changed; extra_poses: further poses that
-        serve as negatives only; text_lr for the top text layer, text_lr_decay per layer below it;
-        text_frozen: lowest text layers that are left as they are; pose_fixed: 1 trains the text tower alone,
-        so that an image tower that knows the pose tower's embeddings still does; pose_lr for everything that
-        starts from scratch; short_share: how often the shorter of two captions is taken; scene_share: share
-        of captions behind a scene sentence; pose_noise: radians of noise on each joint; twin_weight,
-        probe_weight: weights of the left/right and hard-negative choice, and of the linear read-out of the
-        pose from an embedding.
+        fraction of poses that bring a wrong wording, sides exchanged in a clause where there is one;
+        extra_poses: further poses that serve as negatives only; text_lr for the top text layer, text_lr_decay
+        per layer below it; text_dropout: in the text tower, here and in the next stage; text_frozen: lowest
+        text layers that are left as they are; pose_fixed: 1 trains the text tower alone, so that an image
+        tower that knows the pose tower's embeddings still does; pose_lr for everything that starts from
+        scratch; short_share: how often the shorter of two captions is taken; scene_share: share of captions
+        behind a scene sentence; pose_noise: radians of noise on each joint; twin_weight, probe_weight:
+        weights of the left/right and wrong-wording choices, and of the linear read-out of the pose from an
+        embedding.
 
     Text and pose towers on sentences with checks (stage "matching"):
-        match_sentences: how many of the sentences, 0 for all; match_least: so many poses are made at least
-        for each; match_steps, match_batch: steps, and sentences a step, mirrored wordings of sided ones
-        besides; match_explore: each time after so many steps, poses that descents make join the pool;
+        match_sentences: how many of the sentences, 0 for all; match_least: so many poses are composed for
+        each that fewer do; match_steps, match_batch: steps, and sentences a step, mirrored wordings of sided
+        ones besides; match_explore: each time after so many steps, poses that descents make join the pool;
         match_positives, match_hard: right poses and wrong ones drawn for each; match_lr, match_pose_lr: as
-        text_lr and pose_lr; match_captions, match_extra: captions a step and further poses for them;
-        caption_weight: of the captions' loss. The poses are those of stage 1.
+        text_lr and pose_lr; match_scale: highest inverse temperature, a low one asks for wide margins;
+        match_captions, match_extra: captions a step and further poses for them; caption_weight: of the
+        captions' loss. The poses are those of stage 1.
 
     Image tower (stages 2 and 3):
-        image_poses, views: poses pictured (made apart from the others) and random cameras for each;
+        image_poses, views: poses pictured (half of them made anew) and random cameras for each; on a GPU
+        the pictures stay in its memory (40 GB in the size "gpu");
         render_size: side they are rendered at before the antialiased reduction to the tower's size;
         image_batch: pictures a step, in stage 3 all views of a pose together; sight_steps, sight_lr: stage
         2, in which the tower learns to read the pose's features off a picture; image_steps, image_lr: stage
@@ -48,19 +52,21 @@ class TrainConfig:
     precision: str = "auto"  # auto: bfloat16 where the processor has it
     poses: int = 150_000
     held_out: int = 2_000
+    old_poses: int = 100_000
     text_steps: int = 1_500
     text_batch: int = 128
-    text_negatives: float = 0.5
+    text_negatives: float = 0.8
     extra_poses: int = 512
     text_lr: float = 2e-4
     text_lr_decay: float = 0.85
+    text_dropout: float = 0.0
     text_frozen: int = 0
     pose_fixed: int = 0
     short_share: float = 0.7
     pose_lr: float = 1e-3
     scene_share: float = 0.08
     pose_noise: float = 0.03
-    twin_weight: float = 1.0
+    twin_weight: float = 1.5
     probe_weight: float = 0.1
     match_sentences: int = 0
     match_least: int = 32
@@ -71,12 +77,13 @@ class TrainConfig:
     match_hard: int = 10
     match_lr: float = 1e-4
     match_pose_lr: float = 3e-4
+    match_scale: float = 12.0
     match_captions: int = 12
     match_extra: int = 128
-    caption_weight: float = 0.3
+    caption_weight: float = 0.6
     image_poses: int = 60_000
     views: int = 2
-    render_size: int = 192
+    render_size: int = 224
     image_batch: int = 192
     sight_steps: int = 5_000
     sight_lr: float = 2e-3
@@ -95,11 +102,14 @@ class TrainConfig:
 SIZES: dict[str, TrainConfig] = {
     "cpu": TrainConfig(),
     "gpu": TrainConfig(
-        size="gpu", poses=600_000, text_steps=12_000, text_batch=512, extra_poses=2_048, image_poses=200_000,
-        views=4, sight_steps=40_000, image_steps=6_000, image_batch=256, checkpoint_every=1_000, workers=8,
+        size="gpu", poses=140_000, text_steps=3_000, text_batch=384, extra_poses=2_048, text_dropout=0.1,
+        match_steps=2_500, match_batch=128, match_least=8, match_explore=1_200, match_pose_lr=4e-4,
+        match_captions=384, match_extra=2_048, image_poses=120_000, views=4, image_batch=768,
+        sight_steps=5_500, image_steps=3_300, image_lr=5e-4, checkpoint_every=500, workers=16,
     ),
     "tiny": TrainConfig(
-        size="tiny", precision="float32", poses=96, held_out=48, text_steps=4, text_batch=8, extra_poses=8,
+        size="tiny", precision="float32", poses=96, held_out=48, old_poses=0,
+        text_steps=4, text_batch=8, extra_poses=8,
         match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4,
         match_captions=4, match_extra=8,
         image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from ..body.joints import mirror_pose
 from ..encoders.poseclip import PoseCLIP
 from .config import TrainConfig
 from .renders import Pictures
-from .run import Optimised, Run, loop
+from .run import Ahead, Optimised, Run, loop, send
 
 NOSE = np.array([0.0, 0.08, 0.2])  # from the joint of the head, metres; longer than true, so that it tells
 POINTS = 25
@@ -53,57 +52,45 @@ def train_image(run: Run, stage: str, model: PoseCLIP, theta: Tensor, pictures: 
             length = model.embed_pose(theta[:2048]).norm(dim=-1).mean()
             module.image.mlp.project.weight.div_(length)
         _take_over_joints(run, module)
-    optimised = Optimised(
-        module,
-        _groups(module, rate),
-        run.dtype,
-        config.weight_decay,
-        config.ema,
-    )
+    optimised = Optimised(module, _groups(module, rate), run.dtype, config.weight_decay, config.ema)
     work: ImageStudent = optimised.work  # type: ignore[assignment]
     own, mirrored = _Truth.of(model, theta), _Truth.of(model, mirror_pose(theta))
-    cameras = torch.as_tensor(pictures.cameras)
     n, views = pictures.pixels.shape[:2]
     together = 1 if sight else views  # pictures of the same pose, next to one another in a step
+    ends = _ends().to(run.device)
 
-    def draw(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
+    def draw(step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         rng = np.random.default_rng((config.seed, 21 if sight else 22, step))
         rows = rng.choice(n, min(max(1, config.image_batch // together), n), replace=False)
-        flip = torch.as_tensor(rng.random(len(rows)) < 0.5).repeat_interleave(together)
-        view = rng.integers(0, views, len(rows)) if sight else np.tile(np.arange(views), len(rows))
-        rows = rows.repeat(together)
-        images = torch.as_tensor(np.stack([pictures.pixels[i, v] for i, v in zip(rows, view)]))
-        return rows, view, flip, augment(images.to(run.device), flip.to(run.device), rng)
-
-    pool = ThreadPoolExecutor(1)  # the next pictures are drawn while a step computes
-    drawn: dict[int, Future[tuple[np.ndarray, np.ndarray, Tensor, Tensor]]] = {}
-
-    def ahead(step: int) -> tuple[np.ndarray, np.ndarray, Tensor, Tensor]:
-        now = drawn.pop(step, None) or pool.submit(draw, step)
-        drawn[step + 1] = pool.submit(draw, step + 1)
-        return now.result()
+        flip = torch.from_numpy(rng.random(len(rows)) < 0.5).repeat_interleave(together)
+        each = rng.integers(0, views, len(rows)) if sight else np.tile(np.arange(views), len(rows))
+        index, view = torch.from_numpy(rows.repeat(together)), torch.from_numpy(each)
+        if isinstance(pictures.pixels, Tensor):
+            index, view = send(index, run.device), send(view, run.device)
+        stored, flip = send(pictures.take(index, view), run.device), send(flip, run.device)
+        angles = send(torch.deg2rad(pictures.cameras[index, view]), run.device)
+        return send(index, run.device), angles, flip, augment(stored, flip, rng)
 
     def losses(step: int) -> dict[str, Tensor]:
-        rows, view, flip, images = ahead(step)
-        truth = own.rows(rows).where(flip.to(run.device), mirrored.rows(rows))
-        azimuth, elevation = torch.deg2rad(cameras[rows, view]).unbind(-1)
-        azimuth = torch.where(flip, -azimuth, azimuth)
-        seen = in_camera(truth.joints, azimuth.to(run.device), elevation.to(run.device))
+        rows, angles, flip, images = ahead(step)
+        truth = own.rows(rows).where(flip, mirrored.rows(rows))
+        azimuth, elevation = angles.unbind(-1)
+        seen = in_camera(truth.joints, torch.where(flip, -azimuth, azimuth), elevation)
         embedding, features, read, places = work(images.to(run.dtype))
         parts = {
             "places": config.joints_weight * places_loss(places, seen[:, :24]),
             "joints": config.joints_weight * F.smooth_l1_loss(read, seen * 4, beta=0.2),
-            "facing": config.joints_weight * F.smooth_l1_loss(_facing(read), _facing(seen * 4), beta=0.2),
+            "facing": config.joints_weight * F.smooth_l1_loss(ends @ read, ends @ seen * 4, beta=0.2),
             "features": config.features_weight * F.smooth_l1_loss(features, truth.features),
             "_joint_error": (read / 4 - seen).norm(dim=-1).mean(),
         }
         if not sight:
-            twin = mirrored.rows(rows).where(flip.to(run.device), own.rows(rows)).embedding
+            twin = mirrored.rows(rows).where(flip, own.rows(rows)).embedding
             each = embedding.view(-1, together, embedding.shape[-1])
             parts |= embedding_losses(each, truth.embedding[::together], twin[::together], config)
         return parts
 
-    with pool:
+    with Ahead(draw) as ahead:
         loop(run, stage, optimised, steps, losses)
         settle(module.image, (ahead(steps + k)[-1] for k in range(32)))
 
@@ -129,7 +116,7 @@ def places_loss(places: Tensor, seen: Tensor) -> Tensor:
 
     Augmentation shifts and scales pictures, so the places are compared after both have been fitted.
     """
-    flat = seen[..., :2] * seen.new_tensor([1.0, -1.0])
+    flat = torch.stack([seen[..., 0], -seen[..., 1]], -1)
     places, flat = places - places.mean(1, keepdim=True), flat - flat.mean(1, keepdim=True)
     with torch.no_grad():
         scale = (places * flat).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-6)
@@ -214,7 +201,7 @@ class _Truth:
             points_of(theta).to(model.device),
         )
 
-    def rows(self, index: np.ndarray) -> _Truth:
+    def rows(self, index: Tensor) -> _Truth:
         return _Truth(self.embedding[index], self.features[index], self.joints[index])
 
     def where(self, flip: Tensor, other: _Truth) -> _Truth:
@@ -236,12 +223,16 @@ def points_of(theta: Tensor) -> Tensor:
     return points - points[:, :1]
 
 
-def _facing(joints: Tensor) -> Tensor:
+def _ends() -> Tensor:
     """Right to left shoulder, hip, elbow, heel to toes, neck to head, head to nose: where a body faces.
 
-    Short vectors, enlarged: they tell a front view from a back view, which the joints' places hardly do.
+    As a matrix (7,POINTS) that points are multiplied by. Short vectors, enlarged: they tell a front view
+    from a back view, which the joints' places hardly do.
     """
-    return 3 * (joints[:, [16, 1, 18, 10, 11, 15, 24]] - joints[:, [17, 2, 19, 7, 8, 12, 15]])
+    ends = torch.zeros(7, POINTS)
+    rows = torch.arange(7)
+    ends[rows, [16, 1, 18, 10, 11, 15, 24]], ends[rows, [17, 2, 19, 7, 8, 12, 15]] = 3.0, -3.0
+    return ends
 
 
 def in_camera(points: Tensor, azimuth: Tensor, elevation: Tensor) -> Tensor:
@@ -262,7 +253,11 @@ def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
     n, device = len(stored), stored.device
 
     def uniform(low: float, high: float, *shape: int) -> Tensor:
-        return torch.as_tensor(rng.uniform(low, high, (n, *shape)), dtype=torch.float32, device=device)
+        return send(torch.as_tensor(rng.uniform(low, high, (n, *shape)), dtype=torch.float32), device)
+
+    def some(share: float) -> Tensor:
+        # Only the pictures that a change concerns are computed: this runs for every one of every step.
+        return send(torch.from_numpy(np.flatnonzero(rng.random(n) < share)), device)
 
     images = stored.permute(0, 3, 1, 2).float() / 255
     images = torch.where(flip[:, None, None, None], images.flip(-1), images)
@@ -280,22 +275,20 @@ def augment(stored: Tensor, flip: Tensor, rng: np.random.Generator) -> Tensor:
     base = F.grid_sample(base, F.affine_grid(grid, list(base.shape), align_corners=False),
                          padding_mode="zeros", align_corners=False)  # fmt: skip
     colour, cover = base[:, :3] + 1, base[:, 3:]
-    changed = (uniform(0, 1) < 0.3) & ~own
+    rows = some(0.3)
     back = uniform(0, 1, 3, 1, 1)
     slope = uniform(-0.5, 0.5, 3, 1, 1) * torch.linspace(-1, 1, images.shape[-1], device=device)[:, None]
     back = (back + slope * (uniform(0, 1)[:, None, None, None] < 0.5)).clamp(0, 1)
-    colour[changed] += (1 - cover[changed]) * (back[changed] - 1)
-    # Only the rows that a change concerns are computed: this runs for every picture of every step.
-    blur = uniform(0, 1)
-    soft = blur < 0.15
-    colour[soft] = F.avg_pool2d(colour[soft], 3, 1, 1, count_include_pad=False)
-    soft = blur < 0.03
-    colour[soft] = F.avg_pool2d(colour[soft], 5, 1, 2, count_include_pad=False)
-    tinted = uniform(0, 1) < 0.4
+    plain = (~own[rows]).float()[:, None, None, None]
+    colour[rows] += plain * (1 - cover[rows]) * (back[rows] - 1)
+    for share, reach in ((0.15, 1), (0.03, 2)):
+        rows = some(share)
+        colour[rows] = F.avg_pool2d(colour[rows], 2 * reach + 1, 1, reach, count_include_pad=False)
+    rows = some(0.4)
     gain, bias = uniform(0.75, 1.25, 3, 1, 1), uniform(-0.1, 0.1, 3, 1, 1)
-    colour[tinted] = colour[tinted] * gain[tinted] + bias[tinted]
-    noisy = uniform(0, 1) < 0.4
-    strength = uniform(0, 0.06, 1, 1, 1)[noisy]
-    noise = rng.standard_normal((len(strength), *colour.shape[1:]), dtype=np.float32)
-    colour[noisy] += strength * torch.as_tensor(noise, device=device)
+    colour[rows] = colour[rows] * gain[rows] + bias[rows]
+    rows = some(0.4)
+    generator = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
+    noise = torch.randn(len(rows), *colour.shape[1:], device=device, generator=generator)
+    colour[rows] += uniform(0, 0.06, 1, 1, 1)[rows] * noise
     return colour.clamp(0, 1)

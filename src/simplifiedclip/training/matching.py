@@ -8,8 +8,11 @@ they like best just now (of the whole pool) and with each other's, beside captio
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,19 +24,25 @@ from torch import Tensor
 from ..body.joints import mirror_pose
 from ..body.limits import clamp_pose, limit_violation
 from ..encoders.poseclip import N_FEATURES, PoseCLIP
+from ..poses.captions import mirror_text
 from ..poses.posecodes import measure
 from .compose import SLACK, compose_rare, effort
 from .config import TrainConfig
-from .run import Captioned, Run, loop
-from .sentences import Sentence, which
-from .text_pose import TextBatches, TextPose, contrast, text_and_pose
-from .wording import mirror_text, vary
+from .renders import worker_count
+from .run import Ahead, Bar, Captioned, Run, hash_seed, loop, send
+from .sentences import Sentence, read_check, which
+from .text_pose import TextBatch, TextBatches, TextPose, contrast, text_and_pose
+from .wording import vary
 
 CHUNK = 20_000
+"""Poses embedded together."""
+MEASURED = 4_096
+"""Poses measured together, a multiple of eight."""
 MATCH_SCALE = 20.0
 """Inverse temperature at the start."""
 SHAKES = 2
 """So many times a pose is shaken."""
+_BITS = (128, 64, 32, 16, 8, 4, 2, 1)
 
 
 class Pool:
@@ -47,62 +56,94 @@ class Pool:
         features: (2, n, N_FEATURES) whitened features of the poses and of their mirror images.
         right, clear, possible: (2, sentences, n/8) uint8, bits: which poses do what each sentence says, do
             it also when shaken, or do it now or when shaken.
-        effort: (n,) how far each body is from standing with hanging arms, radians squared.
+        effort: (2n,) how far each body is from standing with hanging arms, radians squared.
+        least, middle: (sentences,) that effort at the 2 % and the 50 % of a sentence's right poses.
         embeddings: (2n, d) unit embeddings, as old as the last `refresh`.
     """
 
-    def __init__(self, model: PoseCLIP, sentences: Sequence[Sentence]) -> None:
-        self._tower, self._sentences = model.pose, sentences
+    def __init__(self, model: PoseCLIP, sentences: Sequence[Sentence], workers: int = 1) -> None:
+        self._tower, self._sentences, self._workers = model.pose, sentences, workers
+        device = self.device = model.device
         self.theta = np.zeros((0, 24, 3), np.float32)
-        self.features = torch.empty(2, 0, N_FEATURES)
-        self.right, self.clear, self.possible = (np.zeros((2, len(sentences), 0), np.uint8) for _ in range(3))
-        self.effort = np.zeros(0, np.float32)
-        self.embeddings = torch.empty(0, model.dim)
-        self._rng = np.random.default_rng(0)
+        self.features = torch.empty(2, 0, N_FEATURES, device=device)
+        self.right, self.clear, self.possible = torch.empty(
+            3, 2, len(sentences), 0, dtype=torch.uint8, device=device
+        )
+        self.effort = self.least = self.middle = torch.empty(0, device=device)
+        self.embeddings = torch.empty(0, model.dim, device=device)
 
     def __len__(self) -> int:
         return 2 * len(self.theta)
 
-    def extend(self, theta: np.ndarray) -> None:
-        """Measure poses (m,24,3) and their mirror images against all sentences, and take them in."""
+    @torch.no_grad()
+    def extend(self, theta: np.ndarray, progress: Callable[[int, int], None] | None = None) -> None:
+        """Measure poses (m,24,3) and their mirror images against all sentences, and take them in.
+
+        `progress` is called with how many of how many parts are measured.
+        """
         theta = np.asarray(theta[: len(theta) // 8 * 8], np.float32)
         if not len(theta):
             return
-        halves = []
-        for poses in (torch.from_numpy(theta), mirror_pose(torch.from_numpy(theta))):
-            right, clear, possible = (np.zeros((len(self._sentences), len(poses)), bool) for _ in range(3))
-            features = []
-            for start in range(0, len(poses), CHUNK):
-                part = poses[start : start + CHUNK]
-                here = slice(start, start + CHUNK)
-                right[:, here] = clear[:, here] = possible[:, here] = self._which(part.numpy())
-                for _ in range(SHAKES):
-                    shaken = self._which(part.numpy() + self._rng.normal(0, SLACK, part.shape))
-                    clear[:, here] &= shaken
-                    possible[:, here] |= shaken
-                with torch.no_grad():
-                    features.append(self._tower.whitened(part.to(self._tower.mean.device)))
-            bits = [np.packbits(what, axis=1) for what in (right, clear, possible)]
-            halves.append((torch.cat(features), bits))
+        both = np.stack([theta, mirror_pose(torch.from_numpy(theta)).numpy()])
+        features = [self._tower.whitened(part.to(self.device)) for part in _parts(both, CHUNK)]
+        bits = self._judged(both, len(self.theta), progress).to(self.device)
+        self.right, self.clear, self.possible = (
+            torch.cat([before, more], 2)
+            for before, more in zip((self.right, self.clear, self.possible), bits.unbind(1))
+        )
         self.theta = np.concatenate([self.theta, theta])
-        self.features = torch.cat([self.features.to(halves[0][0]), torch.stack([h[0] for h in halves])], 1)
-        for k, name in enumerate(("right", "clear", "possible")):
-            more = np.stack([bits[k] for _, bits in halves])
-            setattr(self, name, np.concatenate([getattr(self, name), more], 2))
-        self.effort = np.concatenate([self.effort, effort(theta.astype(float)).astype(np.float32)])
+        self.features = torch.cat([self.features, torch.cat(features).view(2, len(theta), -1)], 1)
+        work = effort(self.theta.astype(float)).astype(np.float32)
+        self.effort = torch.from_numpy(work).to(self.device).repeat(2)
+        self._find_middle()
 
-    def _which(self, theta: np.ndarray) -> np.ndarray:
-        return which(self._sentences, measure(theta))
+    def _judged(self, both: np.ndarray, offset: int, progress: Callable[[int, int], None] | None) -> Tensor:
+        """Bits (2, 3, sentences, m/8) of poses and mirror images (2,m,24,3): right, clear, possible."""
+        m = both.shape[1]
+        jobs = [
+            (both[side, start : start + MEASURED], (0, side, offset + start))
+            for side in (0, 1)
+            for start in range(0, m, MEASURED)
+        ]
+        judged: list[np.ndarray] = []
+        with contextlib.ExitStack() as stack:
+            if self._workers > 1 and len(jobs) > 1:
+                context = multiprocessing.get_context("spawn")
+                rules = [sentence.rule for sentence in self._sentences]
+                pool = ProcessPoolExecutor(self._workers, context, _remember, (rules,))
+                made = stack.enter_context(pool).map(_judge_remembered, jobs)
+            else:
+                made = (_judge(self._sentences, *job) for job in jobs)
+            for bits in made:
+                judged.append(bits)
+                if progress is not None:
+                    progress(len(judged), len(jobs))
+        half = len(jobs) // 2
+        return torch.from_numpy(np.stack([np.concatenate(judged[k : k + half], 2) for k in (0, half)]))
 
-    def passing(self, sentence: int, mirrored: bool) -> np.ndarray:
-        """Return which poses (2n,) do what a sentence says, or its mirrored wording."""
-        return _bits(self.right, sentence, mirrored)
+    def _find_middle(self) -> None:
+        work, order = self.effort.sort()
+        found = []
+        for numbers in torch.arange(len(self._sentences), device=self.device).split(64):
+            right, _ = self.told_apart(numbers, torch.zeros_like(numbers))
+            count = right[:, order].cumsum(1, dtype=torch.int32)
+            places = torch.cat([count[:, -1:] * share for share in (0.02, 0.5)], 1).ceil().int().clamp(min=1)
+            found.append(work[torch.searchsorted(count, places).clamp(max=len(work) - 1)])
+        self.least, self.middle = torch.cat(found).unbind(1)
 
-    def told_apart(self, sentence: int, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return which poses (2n,) are clearly right (or right, where none is clearly), and clearly wrong."""
-        clear = _bits(self.clear, sentence, mirrored)
-        right = clear if clear.any() else _bits(self.right, sentence, mirrored)
-        return right, ~_bits(self.possible, sentence, mirrored)
+    def passing(self, numbers: Tensor, mirrored: Tensor) -> Tensor:
+        """Return which poses (k, 2n) do what sentences (k,) say; their mirrored wordings where that is 1."""
+        return _unpack(self.right, numbers, mirrored)
+
+    def counts(self) -> np.ndarray:
+        """Return how many of the poses, mirror images apart, do what each sentence says: (sentences,)."""
+        return np.unpackbits(self.right[0].cpu().numpy(), axis=1).sum(1, dtype=int)
+
+    def told_apart(self, numbers: Tensor, mirrored: Tensor) -> tuple[Tensor, Tensor]:
+        """Return which poses (k, 2n) are clearly right (right, where none is clearly), and clearly wrong."""
+        clear = _unpack(self.clear, numbers, mirrored)
+        right = torch.where(clear.any(1, keepdim=True), clear, self.passing(numbers, mirrored))
+        return right, ~_unpack(self.possible, numbers, mirrored)
 
     @torch.no_grad()
     def refresh(self, mlp: torch.nn.Module) -> None:
@@ -112,9 +153,40 @@ class Pool:
         self.embeddings = F.normalize(torch.cat(parts), dim=-1)
 
 
-def _bits(packed: np.ndarray, sentence: int, mirrored: bool) -> np.ndarray:
-    first, second = packed[::-1, sentence] if mirrored else packed[:, sentence]
-    return np.unpackbits(np.concatenate([first, second])).astype(bool)
+def _parts(poses: np.ndarray, size: int) -> tuple[Tensor, ...]:
+    return torch.from_numpy(poses).flatten(0, 1).split(size)
+
+
+def _judge(
+    sentences: Sequence[Sentence], theta: np.ndarray, seed: tuple[int, ...], threads: int | None = None
+) -> np.ndarray:
+    """Bits (3, sentences, m/8) of poses (m,24,3): right, clear, possible."""
+    rng = np.random.default_rng(seed)
+    right = which(sentences, measure(theta), threads)
+    clear, possible = right.copy(), right.copy()
+    for _ in range(SHAKES):
+        shaken = which(sentences, measure(theta + rng.normal(0, SLACK, theta.shape)), threads)
+        clear &= shaken
+        possible |= shaken
+    return np.packbits(np.stack([right, clear, possible]), axis=2)
+
+
+_remembered: list[Sentence] = []
+
+
+def _remember(rules: list[str]) -> None:
+    """In a process that measures: read the checks, which cannot be sent."""
+    torch.set_num_threads(1)
+    _remembered[:] = [Sentence(rule, read_check(rule), (), "") for rule in rules]
+
+
+def _judge_remembered(job: tuple[np.ndarray, tuple[int, ...]]) -> np.ndarray:
+    return _judge(_remembered, *job, threads=1)
+
+
+def _unpack(packed: Tensor, numbers: Tensor, mirrored: Tensor) -> Tensor:
+    both = torch.cat([packed[mirrored, numbers], packed[1 - mirrored, numbers]], 1)
+    return (both[..., None] & both.new_tensor(_BITS)).bool().flatten(1)
 
 
 @dataclass
@@ -123,14 +195,13 @@ class Asked:
 
     Attributes:
         texts: wordings, n of them.
-        right, wrong: (n, pool) which poses are clearly right, and which clearly wrong.
-        positives: (n, k) indices of right poses.
+        numbers: (n,) which sentences they are of.
+        mirrored: (n,) 1 where it is the mirrored wording.
     """
 
     texts: list[str]
-    right: np.ndarray
-    wrong: np.ndarray
-    positives: np.ndarray
+    numbers: Tensor
+    mirrored: Tensor
 
 
 class Asks:
@@ -138,45 +209,42 @@ class Asks:
 
     def __init__(self, sentences: Sequence[Sentence], pool: Pool, config: TrainConfig) -> None:
         self.sentences, self.pool, self.config = sentences, pool, config
-        self.usable = np.flatnonzero(pool.right.any((0, 2)))
+        self.usable = pool.right.any(2).any(0).nonzero()[:, 0].cpu().numpy()
 
     def __call__(self, step: int) -> Asked:
-        config, pool = self.config, self.pool
+        config = self.config
         rng = np.random.default_rng((config.seed, 31, step))
         chosen = self.usable[rng.choice(len(self.usable), min(config.match_batch, len(self.usable)), False)]
-        texts, rights, wrongs, positives = [], [], [], []
+        texts, numbers, mirrored = list[str](), list[int](), list[int]()
         for number in chosen:
             sentence = self.sentences[number]
             text = vary(sentence.texts[rng.integers(len(sentence.texts))], config.scene_share, rng)
-            twin = mirror_text(text)
-            flips = [False, True] if twin != text else [False]
-            for flip in flips:
-                right, wrong = pool.told_apart(number, flip)
-                texts.append(twin if flip else text)
-                rights.append(right)
-                wrongs.append(wrong)
-                positives.append(self.draw(np.flatnonzero(right), rng))
-        return Asked(texts, np.stack(rights), np.stack(wrongs), np.stack(positives))
+            for flip, wording in enumerate(dict.fromkeys((text, mirror_text(text)))):
+                texts.append(wording)
+                numbers.append(int(number))
+                mirrored.append(flip)
+        return Asked(texts, torch.tensor(numbers), torch.tensor(mirrored))
 
-    def draw(self, right: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Draw right poses, those that do little else more often."""
-        work = self.pool.effort[right % len(self.pool.effort)]
-        least, middle = np.quantile(work, (0.02, 0.5)) if len(work) > 1 else (work[0], work[0])
-        weight = np.exp(-np.maximum(work - least, 0) / max(middle - least, 0.3) * 1.5)
-        return rng.choice(right, self.config.match_positives, p=weight / weight.sum())
+    def draw(self, right: Tensor, numbers: Tensor, step: int) -> Tensor:
+        """Draw of right poses (n, 2m) of sentences (n,), those that do little else more often: (n, k)."""
+        pool = self.pool
+        least, middle = pool.least[numbers, None], pool.middle[numbers, None]
+        surplus = (pool.effort - least).clamp_(min=0) / (middle - least).clamp(min=0.3)
+        weight = surplus.mul_(-1.5).exp_() * right
+        generator = torch.Generator(weight.device).manual_seed(hash_seed(self.config.seed, "draw", step))
+        return torch.multinomial(weight, self.config.match_positives, True, generator=generator)
 
 
-def hard_poses(text: Tensor, asked: Asked, pool: Pool, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the wrong poses (n, count) that texts (n, d) like best, of every eighth of the pool.
+def hard_poses(text: Tensor, wrong: Tensor, pool: Pool, count: int, first: int) -> Tensor:
+    """Return wrong poses (n, count) that texts (n, d) like best, of every eighth of the pool.
 
     The very best of all are those that only just miss; a part of the pool has mistakes of every kind.
     """
-    some = slice(int(rng.integers(8)), None, 8)
+    some = slice(first, None, 8)
     with torch.no_grad():
         scores = F.normalize(text.detach(), dim=-1) @ pool.embeddings[some].T
-        scores.masked_fill_(torch.from_numpy(~asked.wrong[:, some]).to(scores.device), -2.0)
-        best = scores.topk(min(count, scores.shape[1]), dim=1).indices.cpu().numpy()
-    return some.start + 8 * best
+        scores.masked_fill_(~wrong[:, some], -2.0)
+        return first + 8 * scores.topk(min(count, scores.shape[1]), dim=1).indices
 
 
 def match(text: Tensor, pose: Tensor, right: Tensor, wrong: Tensor, scale: Tensor) -> dict[str, Tensor]:
@@ -192,9 +260,9 @@ def match(text: Tensor, pose: Tensor, right: Tensor, wrong: Tensor, scale: Tenso
         ("match_text", scores.T, right.T, wrong.T),
     ):
         against = torch.logsumexp(s.masked_fill(~w, -1e4), 1, keepdim=True)
-        loss = F.softplus(against - s) * r
-        rows = r.any(1)
-        parts[name] = (loss.sum(1)[rows] / r.sum(1)[rows]).mean()
+        loss = (F.softplus(against - s) * r).sum(1)
+        count = r.sum(1)
+        parts[name] = (loss / count.clamp(min=1)).sum() / (count > 0).sum().clamp(min=1)
     with torch.no_grad():
         parts["_match_top1"] = right.gather(1, scores.argmax(1, keepdim=True)).float().mean()
     return parts
@@ -218,7 +286,9 @@ def explore(
         lr: step size of Adam, radians.
     """
     made = []
-    for some in np.array_split(asks.usable, max(1, len(asks.usable) // 256)):
+    tower, device = model.pose, model.device
+    together = 256 if device.type == "cpu" else 4096
+    for some in np.array_split(asks.usable, max(1, len(asks.usable) // together)):
         wordings = [asks.sentences[k].texts for k in some]
         with torch.no_grad():
             u = F.normalize(model.embed_text([w[rng.integers(len(w))] for w in wordings]), dim=-1)
@@ -228,62 +298,71 @@ def explore(
         mirrored = torch.from_numpy(index >= len(pool.theta))
         theta = torch.where(mirrored[:, None, None], mirror_pose(theta), theta)
         noise = torch.as_tensor(rng.standard_normal(theta.shape), dtype=torch.float32)
-        theta = (theta + 0.02 * noise).requires_grad_()
+        theta = (theta + 0.02 * noise).to(device).requires_grad_()
         goal = u.repeat_interleave(2, 0)
         optimiser = torch.optim.Adam([theta], lr)
         for _ in range(passes):
-            v = F.normalize(model.pose(theta).float(), dim=-1)
+            v = F.normalize(tower(theta).float(), dim=-1)
             cost = (1 - (v * goal).sum(-1)) + limit_violation(theta).square().sum((1, 2))
             # No gradient for the towers, which are in training.
             (theta.grad,) = torch.autograd.grad(cost.sum(), theta)
             optimiser.step()
-        made.append(clamp_pose(theta.detach()).numpy())
+        made.append(clamp_pose(theta.detach().cpu()).numpy())
     return np.concatenate(made)
 
 
 def train_matching(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[Sentence]) -> None:
     """Stage "matching", see `simplifiedclip.training.matching`. Ends as `train_text` does."""
-    config = run.config
+    config, device = run.config, run.device
     torch.manual_seed(config.seed + 4)
-    pool = Pool(model, sentences)
-    pool.extend(data.theta)
+    pool = Pool(model, sentences, worker_count(config.workers))
+
+    def extend(theta: np.ndarray) -> None:
+        with Bar("pool", run.report) as bar:
+            pool.extend(theta, lambda done, total: bar(done, total, math.nan))
+
+    extend(np.concatenate([data.theta, run.codebook()]))
     rng = np.random.default_rng((config.seed, 30))
-    least = config.match_least
-    pool.extend(run.kept("composed", lambda: compose_rare(sentences, data.theta, rng, least=least)))
+    counts, least = pool.counts(), config.match_least
+    extend(run.kept("composed", lambda: compose_rare(sentences, counts, pool.theta, rng, least=least)))
     asks = Asks(sentences, pool, config)
     captions = replace(config, text_batch=config.match_captions, extra_poses=config.match_extra)
     batches = TextBatches(data, model, captions)
     optimised = text_and_pose(run, model, config.match_lr, config.match_pose_lr)
     work: TextPose = optimised.work  # type: ignore[assignment]
     with torch.no_grad():  # hard choices need a lower temperature than a random batch
-        work.log_scale.fill_(math.log(MATCH_SCALE))
-    explored: list[str] = []
+        work.log_scale.fill_(math.log(min(MATCH_SCALE, config.match_scale)))
+    explored = 0
+
+    def draw(step: int) -> tuple[TextBatch, Asked, Tensor, Tensor]:
+        asked = asks(step)
+        return batches(step), asked, *model.tokenise(asked.texts)
 
     def losses(step: int) -> dict[str, Tensor]:
-        round_ = step // config.match_explore if config.match_explore else 0
-        while len(explored) < round_:
+        nonlocal explored
+        while explored < (step // config.match_explore if config.match_explore else 0):
             pool.refresh(work.pose.mlp)
-            name = f"explored-{len(explored) + 1}"
-            chance = np.random.default_rng((config.seed, 33, len(explored)))
-            explored.append(name)
-            pool.extend(run.kept(name, partial(explore, model, asks, pool, chance)))
+            chance = np.random.default_rng((config.seed, 33, explored))
+            explored += 1
+            extend(run.kept(f"explored-{explored}", partial(explore, model, asks, pool, chance)))
             pool.embeddings = pool.embeddings[:0]
         if not len(pool.embeddings) or step % config.checkpoint_every == 0:
             pool.refresh(work.pose.mlp)
-        batch, asked = batches(step).to(run.device), asks(step)
+        batch, asked, ids, mask = ahead(step)
+        batch, numbers = batch.to(device), send(asked.numbers, device)
+        right, wrong = pool.told_apart(numbers, send(asked.mirrored, device))
         captioned = work.text(batch.ids, batch.mask).float()
-        ids, mask = model.tokenise(asked.texts)
-        text = work.text(ids.to(run.device), mask.to(run.device)).float()
-        rng = np.random.default_rng((config.seed, 32, step))
-        hard = hard_poses(text, asked, pool, config.match_hard, rng)
-        chosen = np.unique(np.concatenate([asked.positives.ravel(), hard.ravel()]))
+        text = work.text(send(ids, device), send(mask, device)).float()
+        first = int(np.random.default_rng((config.seed, 32, step)).integers(8))
+        hard = hard_poses(text, wrong, pool, config.match_hard, first)
+        chosen = torch.cat([asks.draw(right, numbers, step).flatten(), hard.flatten()]).unique()
         drawn = work.pose(batch.theta).float()
         pose = work.pose.mlp(pool.features.flatten(0, 1)[chosen].to(run.dtype)).float()
-        scale = work.log_scale.float().exp().clamp(max=100.0)
-        right, wrong = (torch.from_numpy(w[:, chosen]).to(run.device) for w in (asked.right, asked.wrong))
-        parts = match(text, pose, right, wrong, scale)
+        scale = work.log_scale.float().exp().clamp(max=config.match_scale)
+        parts = match(text, pose, right[:, chosen], wrong[:, chosen], scale)
         told = contrast(captioned, drawn, batch, scale, config.twin_weight)
         return parts | {k: v if k[0] == "_" else config.caption_weight * v for k, v in told.items()}
 
-    loop(run, "matching", optimised, config.match_steps, losses)
+    with Ahead(draw) as ahead:
+        loop(run, "matching", optimised, config.match_steps, losses)
     model.requires_grad_(True)

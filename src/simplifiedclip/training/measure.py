@@ -164,7 +164,7 @@ def figure10(model: PoseCLIP, of: str = "views") -> dict[str, Any]:
     rows, mirrored = embed(model, theta), embed(model, mirror_pose(theta))
     columns = embed_texts(model, list(texts))
     table = rows @ columns.T
-    others = table - 10 * torch.eye(len(table))
+    others = table - 10 * torch.eye(len(table), device=table.device)
     margin = table.diagonal() - others.amax(1)
     sided = (theta - mirror_pose(theta))[:, 1:].abs().amax((1, 2)) > 0.3
     right = (table.diagonal() > (mirrored * columns).sum(1))[sided]

@@ -41,31 +41,36 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Move every parameter that has a gradient."""
+        """Move every parameter that has a gradient; those of one shape are made orthogonal together."""
         for group in self.param_groups:
+            alike: dict[torch.Size, list[Tensor]] = {}
             for p in group["params"]:
-                if p.grad is None:
-                    continue
-                state = self.state[p]
-                if not state:
-                    state["momentum"] = torch.zeros_like(p)
-                momentum = state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-                ahead = p.grad.lerp(momentum, group["momentum"]).flatten(1)
-                length = 0.2 * math.sqrt(max(ahead.shape))
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.sub_(orthogonal(ahead, self.dtype).view_as(p), alpha=group["lr"] * length)
+                if p.grad is not None:
+                    alike.setdefault(p.shape, []).append(p)
+            for some in alike.values():
+                for p in some:
+                    if not self.state[p]:
+                        self.state[p]["momentum"] = torch.zeros_like(p)
+                grads = [p.grad for p in some if p.grad is not None]
+                momenta = [self.state[p]["momentum"] for p in some]
+                torch._foreach_lerp_(momenta, grads, 1 - group["momentum"])
+                ahead = torch.stack(torch._foreach_lerp(grads, momenta, group["momentum"])).flatten(2)
+                length = 0.2 * math.sqrt(max(ahead.shape[1:]))
+                torch._foreach_mul_(some, 1 - group["lr"] * group["weight_decay"])
+                moves = orthogonal(ahead, self.dtype).view(len(some), *some[0].shape).unbind()
+                torch._foreach_add_(some, moves, alpha=-group["lr"] * length)
 
 
 def orthogonal(matrix: Tensor, dtype: torch.dtype = torch.float32, rounds: int = 5) -> Tensor:
-    """Return about U Vᵀ of a matrix U S Vᵀ (n,m): singular values near one, float32.
+    """Return about U Vᵀ of matrices U S Vᵀ (…,n,m): singular values near one, float32.
 
     By rounds of X ← a X + (b A + c A²) X with A = X Xᵀ, which needs products alone.
     """
     a, b, c = _QUINTIC
-    wide = matrix.shape[0] <= matrix.shape[1]
-    x = (matrix if wide else matrix.T).to(dtype)
-    x = x / (torch.linalg.matrix_norm(x) + 1e-7)
+    wide = matrix.shape[-2] <= matrix.shape[-1]
+    x = (matrix if wide else matrix.mT).to(dtype)
+    x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)
     for _ in range(rounds):
-        square = x @ x.T
+        square = x @ x.mT
         x = a * x + (b * square + c * square @ square) @ x
-    return (x if wide else x.T).float()
+    return (x if wide else x.mT).float()

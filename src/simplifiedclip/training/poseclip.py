@@ -63,7 +63,7 @@ def train_poseclip(
         train_matching(run, model, run.data(), shipped()[: config.match_sentences or None])
     if {"pictures", "sight", "image"} & set(stages):
         pictured = run.pictured()
-        pictures = run.pictures(pictured)
+        pictures = run.pictures(pictured, model.image_size)
         if "sight" in stages:
             train_image(run, "sight", model, pictured, pictures)
         if "image" in stages:

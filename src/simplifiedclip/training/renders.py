@@ -1,4 +1,4 @@
-"""Pictures of poses from random cameras, kept in one large file of bytes, made by several processes."""
+"""Pictures of poses from random cameras: kept in a file that several processes fill, or on a GPU."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 _CHUNK = 32  # poses rendered together; each chunk has one body shape file and one texture
 
@@ -19,13 +22,19 @@ class Pictures:
     """Rendered poses.
 
     Attributes:
-        pixels: (n, views, S, S, 4) uint8 memory map: colour over white, and coverage. Where coverage is 255
-            all over, the background is part of the picture (a ground).
+        pixels: (n, views, S, S, 4) uint8, a memory map or a tensor on a GPU: colour over white, and
+            coverage. Where coverage is 255 all over, the background is part of the picture (a ground).
         cameras: (n, views, 2) float32: azimuth and elevation in degrees.
     """
 
-    pixels: np.ndarray
-    cameras: np.ndarray
+    pixels: np.ndarray | Tensor
+    cameras: Tensor
+
+    def take(self, rows: Tensor, view: Tensor) -> Tensor:
+        """Pictures (k, S, S, 4) of poses (k,) in views (k,), on the device of these."""
+        if isinstance(self.pixels, Tensor):
+            return self.pixels[rows, view]
+        return torch.from_numpy(np.stack([self.pixels[i, v] for i, v in zip(rows.tolist(), view.tolist())]))
 
 
 def render_pictures(
@@ -85,7 +94,32 @@ def render_pictures(
 
 def open_pictures(folder: Path) -> Pictures:
     """The pictures of a folder that `render_pictures` filled."""
-    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "cameras.npy"))
+    cameras = torch.from_numpy(np.load(folder / "cameras.npy"))
+    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), cameras)
+
+
+def shoot_pictures(
+    theta: np.ndarray,
+    device: str,
+    *,
+    views: int,
+    size: int,
+    render_size: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Pictures:
+    """As `render_pictures`, but by a GPU, in whose memory the pictures stay."""
+    shapes = _shapes(len(theta), views, size)
+    pixels = torch.empty(shapes["pixels"][0], dtype=torch.uint8, device=device)
+    cameras = torch.empty(shapes["cameras"][0], device=device)
+    stage = Photographer(size, render_size, device)
+    chunks = shapes["done"][0][0]
+    for chunk in range(chunks):
+        rows = slice(chunk * _CHUNK, (chunk + 1) * _CHUNK)
+        pixels[rows], cameras[rows] = stage.shoot(theta[rows], views, np.random.default_rng((seed, 7, chunk)))
+        if progress is not None and chunk % 10 == 9:
+            progress(chunk + 1, chunks)
+    return Pictures(pixels, cameras)
 
 
 def _shapes(n: int, views: int, size: int) -> dict[str, tuple[tuple[int, ...], type]]:
@@ -107,8 +141,6 @@ def _work(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Render the chunks of one worker that are not done yet."""
-    import torch
-
     if workers > 1:
         torch.set_num_threads(1)
     theta = np.load(folder / "theta.npy", mmap_mode="r")
@@ -120,7 +152,8 @@ def _work(
         if not done[chunk]:
             rows = slice(chunk * _CHUNK, min((chunk + 1) * _CHUNK, len(theta)))
             rng = np.random.default_rng((seed, 7, chunk))
-            pixels[rows], cameras[rows] = stage.shoot(np.array(theta[rows]), views, rng)
+            shot, angles = stage.shoot(np.array(theta[rows]), views, rng)
+            pixels[rows], cameras[rows] = shot.numpy(), angles.numpy()
             done[chunk] = 1
         if progress is not None:
             progress(chunk + 1, len(done))
@@ -132,26 +165,28 @@ def _work(
 class Photographer:
     """Renders poses as random people in random light before random cameras."""
 
-    def __init__(self, size: int, render_size: int) -> None:
+    def __init__(self, size: int, render_size: int, device: str = "cpu") -> None:
         from ..body.smpl import SMPL
         from ..body.textures import body_texture
+        from ..render.textures import fitted_texture
 
-        self.size, self.render_size = size, render_size
-        self.bodies = {gender: SMPL.embedded(gender) for gender in ("female", "male", "neutral")}
+        self.size, self.render_size, self.device = size, render_size, torch.device(device)
+        bodies = {gender: SMPL.embedded(gender) for gender in ("female", "male", "neutral")}
         self.textures = {
-            (gender, name): body_texture(name, body)
-            for gender, body in self.bodies.items()
+            (gender, name): fitted_texture(
+                body_texture(name, body), 1, len(body.v_template), len(body.faces), self.device
+            )
+            for gender, body in bodies.items()
             for name in ("human", "grey")
         }
+        self.bodies = {gender: body.to(device) for gender, body in bodies.items()}
 
-    def shoot(self, theta: np.ndarray, views: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def shoot(self, theta: np.ndarray, views: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Picture poses (n,24,3) from `views` random cameras each.
 
         Returns:
             (n, views, S, S, 4) uint8 and (n, views, 2) azimuth and elevation in degrees.
         """
-        import torch
-
         from ..encoders.preprocess import resize
         from ..render import Cameras, render
 
@@ -166,18 +201,18 @@ class Photographer:
             if kind < 0.6
             else rng.normal(0, 0.9, (n, 10))
         )
+
+        def numbers(value: np.ndarray) -> Tensor:
+            return torch.as_tensor(value, dtype=torch.float32, device=self.device)
+
         with torch.no_grad():
-            posed = body(
-                torch.as_tensor(theta, dtype=torch.float32), torch.as_tensor(shape, dtype=torch.float32)
-            )
-            vertices = posed.vertices
+            vertices = body(numbers(theta), numbers(shape)).vertices
             low, high = vertices.amin(1), vertices.amax(1)
             # As in the paper the pelvis hangs where SMPL puts it, or the body is put in the middle.
-            centred = torch.as_tensor(rng.random((n, 1)) < 0.35)
-            shift = torch.where(centred, -(low + high) / 2, torch.zeros(n, 3))
-            vertices = vertices + shift[:, None]
+            centred = numbers(rng.random((n, 1)) < 0.35)
+            vertices = vertices - (centred * (low + high) / 2)[:, None]
             plain = rng.random() < 0.85
-            texture = self._texture(gender, n, rng, torch)
+            texture = self._texture(gender, rng)
             fov = rng.choice([60.0, 50.0, 40.0], p=[0.7, 0.15, 0.15])
             reach = 2.25 * np.tan(np.radians(30)) / np.tan(np.radians(fov / 2))
             azimuth = rng.uniform(-180, 180, (n, views))
@@ -187,11 +222,11 @@ class Photographer:
             )
             at = np.where(rng.random((n, views, 1)) < 0.6, 0.0, rng.normal(0, 0.08, (n, views, 3)))
             cameras = Cameras(
-                distance=torch.as_tensor(distance, dtype=torch.float32),
-                elevation=torch.as_tensor(elevation, dtype=torch.float32),
-                azimuth=torch.as_tensor(azimuth, dtype=torch.float32),
+                distance=numbers(distance),
+                elevation=numbers(elevation),
+                azimuth=numbers(azimuth),
                 fov=float(fov),
-                at=torch.as_tensor(at, dtype=torch.float32),
+                at=numbers(at),
             )
             shader = str(rng.choice(["phong", "flat", "gouraud"], p=[0.6, 0.25, 0.15]))
             picture = render(
@@ -202,12 +237,10 @@ class Photographer:
             if not plain:
                 small[:, 3] = 1.0
             stored = (small.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
-        return (
-            stored.reshape(n, views, self.size, self.size, 4).numpy(),
-            np.stack([azimuth, elevation], -1).astype(np.float32),
-        )
+        angles = numbers(np.stack([azimuth, elevation], -1))
+        return stored.reshape(n, views, self.size, self.size, 4), angles
 
-    def _texture(self, gender, n, rng, torch):
+    def _texture(self, gender: str, rng: np.random.Generator) -> Any:
         """One of the body's textures with its colours shifted, the same for a whole chunk."""
         from dataclasses import replace
 
@@ -217,8 +250,10 @@ class Photographer:
         field = "image" if hasattr(texture, "image") else "colors"
         colours = getattr(texture, field)
         axis = (-1, 1, 1) if field == "image" else (1, -1)
-        gain = torch.as_tensor(rng.uniform(0.6, 1.4, 3), dtype=torch.float32).view(axis)
-        bias = torch.as_tensor(rng.uniform(-0.1, 0.1, 3), dtype=torch.float32).view(axis)
+        gain, bias = (
+            torch.as_tensor(some, dtype=torch.float32, device=self.device).view(axis)
+            for some in (rng.uniform(0.6, 1.4, 3), rng.uniform(-0.1, 0.1, 3))
+        )
         return replace(texture, **{field: (colours * gain + bias).clamp(0, 1)})
 
     @staticmethod

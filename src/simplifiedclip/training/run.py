@@ -5,32 +5,38 @@ from __future__ import annotations
 import copy
 import json
 import math
+import multiprocessing
 import os
 import time
 from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..encoders.poseclip import PoseCLIPConfig
 from ..errors import UserError
 from .config import PriorConfig, TrainConfig, as_dict
 from .muon import Muon
-from .renders import Pictures, open_pictures, render_pictures, worker_count
+from .renders import Pictures, render_pictures, shoot_pictures, worker_count
+
+if TYPE_CHECKING:
+    from ..poses.dataset import PoseDataset
 
 
 @dataclass
 class Captioned:
-    """Poses (n,24,3) with the wordings and the wrong wordings (one attribute changed) of each."""
+    """Poses (n,24,3) with wordings of each, wrong ones (one attribute changed), and for each wording itself
+    with left and right exchanged in one clause, which makes it false."""
 
     theta: np.ndarray
     captions: list[list[str]]
     wrong: list[list[str]]
-    family: list[str]
+    exchanged: list[list[list[str]]]
 
 
 def open_run(config: TrainConfig | PriorConfig, out: Path, resume: bool, free: Collection[str] = ()) -> None:
@@ -104,16 +110,25 @@ class Run:
         return self._made("held_out", self.config.held_out, self.config.seed + 1_000_003)
 
     def pictured(self) -> Tensor:
-        """The poses (n,24,3) of the pictures."""
+        """The poses (n,24,3) of the pictures: made ones, and at most as many of the codebook's."""
         file = self.out / "pictured.npz"
         if not file.is_file():
-            from ..poses.dataset import make_dataset
-
-            n, seed = self.config.image_poses, self.config.seed + 2_000_003
-            theta = make_dataset(n, seed, self.mocap, captions=1, negatives=0).theta
+            config = self.config
+            rng = np.random.default_rng((config.seed, 20))
+            old = rng.permutation(self.codebook())[: config.image_poses // 2]
+            new, seed = config.image_poses - len(old), config.seed + 2_000_003
+            made = make_shards(new, seed, self.mocap, worker_count(config.workers), captions=1, negatives=0)
+            theta = rng.permutation(np.concatenate([old, *(part.theta for part in made)]))
             np.savez(file, theta=np.asarray(theta, np.float32))
         with np.load(file, allow_pickle=False) as stored:
             return torch.as_tensor(stored["theta"])
+
+    def codebook(self) -> np.ndarray:
+        """Poses (n,24,3) of the shipped codebook: what was composed for sentences is there, and needs no
+        composing again."""
+        from ..codebook import shipped_poses
+
+        return shipped_poses().numpy()[: self.config.old_poses]
 
     def kept(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
         """Make poses (n,24,3) once and keep them, so that resuming finds the same."""
@@ -128,31 +143,48 @@ class Run:
         """Make the data once and keep it, so that resuming starts at once."""
         poses, words = self.out / f"{name}.npz", self.out / f"{name}.json"
         if not words.is_file():
-            from ..poses.dataset import make_dataset
-
-            made = make_dataset(n, seed, self.mocap)
+            made = make_shards(n, seed, self.mocap, worker_count(self.config.workers))
             with open(poses, "wb") as file:
-                np.savez(file, theta=np.asarray(made.theta, np.float32))
-            write_text(words, json.dumps([made.captions, made.hard_negatives, list(made.family)]))
-        captions, wrong, family = json.loads(words.read_text(encoding="utf-8"))
+                np.savez(file, theta=np.concatenate([part.theta for part in made]).astype(np.float32))
+            lists = zip(*((part.captions, part.hard_negatives, part.exchanged) for part in made))
+            write_text(words, json.dumps([[one for part in some for one in part] for some in lists]))
+        captions, wrong, exchanged = json.loads(words.read_text(encoding="utf-8"))
         with np.load(poses, allow_pickle=False) as stored:
-            return Captioned(stored["theta"], captions, wrong, family)
+            return Captioned(stored["theta"], captions, wrong, exchanged)
 
-    def pictures(self, theta: Tensor) -> Pictures:
-        """Render the poses (n,24,3), in order, where that is not done yet."""
+    def pictures(self, theta: Tensor, size: int) -> Pictures:
+        """Render the poses (n,24,3), in order, `size` pixels wide: on a GPU anew, else where not done yet."""
         config = self.config
         with Bar("pictures", self.report) as bar:
-            render_pictures(
-                theta.numpy(), self.out / "pictures", views=config.views, size=PoseCLIPConfig().image_size,
-                render_size=config.render_size, seed=config.seed, workers=worker_count(config.workers),
-                progress=lambda done, total: bar(done, total, math.nan),
-            )  # fmt: skip
-        return open_pictures(self.out / "pictures")
+            sizes: dict[str, Any] = {
+                "views": config.views, "size": size, "seed": config.seed,
+                "render_size": config.render_size, "progress": lambda done, all_: bar(done, all_, math.nan),
+            }  # fmt: skip
+            if self.device == "cuda":
+                return shoot_pictures(theta.numpy(), self.device, **sizes)
+            workers = worker_count(config.workers)
+            return render_pictures(theta.numpy(), self.out / "pictures", workers=workers, **sizes)
 
     def log(self, stage: str, step: int, values: dict[str, float]) -> None:
         line = {"stage": stage, "step": step, **{k: round(float(v), 5) for k, v in values.items()}}
         with open(self.out / "log.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+SHARD = 10_000
+
+
+def make_shards(n: int, seed: int, mocap: Path | None, workers: int, **wordings: Any) -> list[PoseDataset]:
+    """`make_dataset` of n poses in parts of `SHARD`, each with a seed of its own, by several processes."""
+    from ..poses.dataset import make_dataset
+
+    sizes = [min(SHARD, n - start) for start in range(0, n, SHARD)]
+    seeds = [seed + 100_000_007 * k for k in range(len(sizes))]
+    make = partial(make_dataset, mocap=mocap, **wordings)
+    if workers == 1 or len(sizes) == 1:
+        return list(map(make, sizes, seeds))
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(make, sizes, seeds))
 
 
 class Bar:
@@ -186,6 +218,29 @@ class Bar:
         else:
             text = "" if math.isnan(loss) else f"loss {loss:.3f}"
             self._progress.update(self._task, completed=done, total=total, loss=text)
+
+
+Drawn = TypeVar("Drawn")
+
+
+class Ahead(Generic[Drawn]):
+    """What `draw` makes for a step, made in a thread while the step before it computes."""
+
+    def __init__(self, draw: Callable[[int], Drawn]) -> None:
+        self._draw = draw
+        self._thread = ThreadPoolExecutor(1)
+        self._drawn: dict[int, Future[Drawn]] = {}
+
+    def __enter__(self) -> Ahead[Drawn]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def __call__(self, step: int) -> Drawn:
+        now = self._drawn.pop(step, None) or self._thread.submit(self._draw, step)
+        self._drawn[step + 1] = self._thread.submit(self._draw, step + 1)
+        return now.result()
 
 
 class Optimised:
@@ -244,9 +299,11 @@ class Optimised:
         for group, rate in zip(self._groups(), self.rates):
             group["lr"] = rate * rise * (0.02 + 0.98 * fall)
         if self.work is not self.module:
-            for p, w in self._pairs:
-                p.grad = None if w.grad is None else w.grad.float()
-                w.grad = None
+            moved = [(p, w) for p, w in self._pairs if w.grad is not None]
+            grads = [torch.empty_like(p) for p, _ in moved]
+            torch._foreach_copy_(grads, [w.grad for _, w in moved if w.grad is not None])
+            for (p, w), grad in zip(moved, grads):
+                p.grad, w.grad = grad, None
         nn.utils.clip_grad_norm_([p for p, _ in self._pairs], 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
@@ -256,8 +313,7 @@ class Optimised:
             parameters = list(self.module.parameters())
             torch._foreach_lerp_(self.average, [p.detach() for p in parameters], 1 - keep)
             if self.work is not self.module:
-                for p, w in self._pairs:
-                    w.copy_(p)
+                torch._foreach_copy_([w for _, w in self._pairs], [p for p, _ in self._pairs])
 
     def _groups(self) -> list[dict[str, Any]]:
         return [group for optimiser in self.optimisers for group in optimiser.param_groups]
@@ -298,30 +354,35 @@ def loop(
         saved = torch.load(checkpoint, map_location=run.device, weights_only=True)
         optimised.restore(saved)
         start = int(saved["step"])
-    began = time.monotonic()
+    began, loss = time.monotonic(), math.nan
     with Bar(stage, run.report) as bar:
         for step in range(start, steps):
             torch.manual_seed(hash_seed(run.config.seed, stage, step))
             parts = losses(step)
             total = torch.stack([v for k, v in parts.items() if not k.startswith("_")]).sum()
-            if not bool(torch.isfinite(total)):
-                raise UserError(
-                    f"The {stage} training met a value that is not finite at step {step}: resume it with a "
-                    f"lower learning rate from {checkpoint}."
-                )
             total.backward()
-            optimised.step(step, steps)
-            bar(step + 1, steps, float(total.detach()))
-            if step % 10 == 0 or step + 1 == steps:
+            keep = (step + 1) % run.config.checkpoint_every == 0 or step + 1 == steps
+            if keep or step % 10 == 0:  # reading a value waits for the GPU
+                loss = float(total.detach())
+                if not math.isfinite(loss):
+                    raise UserError(
+                        f"The {stage} training met a value that is not finite at step {step}: resume it with "
+                        f"a lower learning rate from {checkpoint}."
+                    )
                 values = {k: float(v.detach()) for k, v in parts.items()}
-                run.log(
-                    stage,
-                    step,
-                    {"loss": float(total.detach()), **values, "seconds": time.monotonic() - began},
-                )
-            if (step + 1) % run.config.checkpoint_every == 0 or step + 1 == steps:
+                run.log(stage, step, {"loss": loss, **values, "seconds": time.monotonic() - began})
+            optimised.step(step, steps)
+            bar(step + 1, steps, loss)
+            if keep:
                 save_torch(checkpoint, {**optimised.state(), "step": step + 1})
     optimised.use_average()
+
+
+def send(value: Tensor, device: str | torch.device) -> Tensor:
+    """Copy a tensor to a device without waiting for what that still has to do."""
+    if torch.device(device).type == "cpu" or value.is_cuda:
+        return value.to(device)
+    return value.pin_memory().to(device, non_blocking=True)
 
 
 def hash_seed(*parts: object) -> int:

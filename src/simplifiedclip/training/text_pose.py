@@ -13,9 +13,13 @@ from torch import Tensor, nn
 
 from ..body.joints import mirror_pose
 from ..encoders.poseclip import N_FEATURES, PoseCLIP
+from ..poses.captions import mirror_text
 from .config import TrainConfig
-from .run import Captioned, Optimised, Run, loop
-from .wording import draw_scene, mirror_text
+from .run import Ahead, Captioned, Optimised, Run, loop, send
+from .wording import draw_scene
+
+CHOICE_SCALE = 30.0
+"""Inverse temperature of the choices of two, at least."""
 
 
 class TextPose(nn.Module):
@@ -38,7 +42,7 @@ def train_text(run: Run, model: PoseCLIP, data: Captioned) -> None:
     batches = TextBatches(data, model, config)
 
     def losses(step: int) -> dict[str, Tensor]:
-        batch = batches(step).to(run.device)
+        batch = ahead(step).to(run.device)
         text = work.text(batch.ids, batch.mask).float()
         pose = work.pose(batch.theta).float()
         scale = work.log_scale.float().exp().clamp(max=100.0)
@@ -52,7 +56,8 @@ def train_text(run: Run, model: PoseCLIP, data: Captioned) -> None:
             parts[name] = config.probe_weight * F.smooth_l1_loss(read, truth)
         return parts
 
-    loop(run, "text", optimised, config.text_steps, losses)
+    with Ahead(batches) as ahead:
+        loop(run, "text", optimised, config.text_steps, losses)
     model.requires_grad_(True)
 
 
@@ -60,6 +65,7 @@ def text_and_pose(run: Run, model: PoseCLIP, text_lr: float, pose_lr: float) -> 
     """The module of stage 1 under AdamW, deeper text layers at lower rates."""
     config = run.config
     module = TextPose(model).to(run.device)
+    module.text.dropout = config.text_dropout
     module.text.words.weight.requires_grad_(False)
     if config.text_frozen:
         frozen = (module.text.positions, module.text.norm, *module.text.layers[: config.text_frozen])
@@ -98,7 +104,7 @@ class TextBatch:
 
     def to(self, device: str) -> TextBatch:
         values: dict[str, Any] = {
-            k: v.to(device) if isinstance(v, Tensor) else v for k, v in vars(self).items()
+            k: send(v, device) if isinstance(v, Tensor) else v for k, v in vars(self).items()
         }
         return TextBatch(**values)
 
@@ -146,11 +152,16 @@ class TextBatches:
         rows = rng.choice(len(self.theta), n, replace=False)
         chosen: dict[int, tuple[str, str | None]] = {}
         for i in rows:
-            texts = [data.captions[i][k] for k in rng.integers(0, len(data.captions[i]), 2)]
-            text = min(texts, key=len) if rng.random() < config.short_share else texts[0]
-            other = None
-            if data.wrong[i] and rng.random() < config.text_negatives:
-                other = min(data.wrong[i], key=len)
+            own = data.captions[i]
+            first, second = rng.integers(0, len(own), 2)
+            which = (
+                min(first, second, key=lambda k: len(own[k])) if rng.random() < config.short_share else first
+            )
+            text, other = own[which], None
+            if rng.random() < config.text_negatives:
+                # Sides are hard to read and few of the wrong wordings are about them.
+                others = data.exchanged[i][which] or data.wrong[i]
+                other = others[rng.integers(len(others))] if others else None
             scene = draw_scene(config.scene_share, rng)
             if len(text) < 250:
                 text, other = scene + text, None if other is None else scene + other
@@ -190,12 +201,18 @@ def contrast(
     right = scores[index, index]
     twin = torch.cat([index[half:], index[:half]])
     sided = ~false[index, twin]
-    choices = [F.softplus(scores[index, twin] - right)[sided], F.softplus(scores[twin, index] - right)[sided]]
+    choices = [
+        ("twin", torch.cat([scores[index, twin], scores[twin, index]]) - right.repeat(2), sided.repeat(2))
+    ]
     if len(batch.owner):
         wrong = torch.arange(len(batch.owner), device=scores.device) + pairs
         clear = ~false[wrong, batch.owner]
-        choices.append(F.softplus(scores[wrong, batch.owner] - right[batch.owner])[clear])
-    parts["twin"] = twin_weight * torch.cat(choices).sum() / max(1, sum(len(c) for c in choices))
-    parts["_left_right"] = (scores[index, twin] < right)[sided].float().mean()
+        choices.append(("wrong", scores[wrong, batch.owner] - right[batch.owner], clear))
+    # Most choices of two are soon decided: at a low temperature it is the undecided ones that count.
+    sharp = (CHOICE_SCALE / scale.detach()).clamp(min=1.0)
+    for name, ahead, counts in choices:
+        lost = F.softplus(sharp * ahead) * counts
+        parts[name] = twin_weight * lost.sum() / counts.sum().clamp(min=1)
+        parts[f"_{name}_right"] = ((ahead < 0) * counts).sum() / counts.sum().clamp(min=1)
     parts["_top1"] = (scores[:pairs].argmax(1) == index).float().mean()
     return parts

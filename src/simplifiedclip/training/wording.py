@@ -1,8 +1,6 @@
-"""What changes in a sentence without changing what it says, or by what it says mirrored."""
+"""What changes in a sentence without changing what it says."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 
@@ -10,18 +8,6 @@ SCENES = (
     "This is a brown person wearing a grey T-shirt and dark pants. The background is white.",
     "This is a grey mannequin. The background is white.",
 )
-_SWAP = {"left": "right", "right": "left"}
-_SIDE = re.compile(r"(left|right)(?!\s+angle|-angle)", re.IGNORECASE)
-
-
-def mirror_text(text: str) -> str:
-    """Swap the words left and right ("right angle" stays), keeping capitals."""
-
-    def swap(match: re.Match[str]) -> str:
-        word = _SWAP[match.group().lower()]
-        return word.capitalize() if match.group()[0].isupper() else word
-
-    return _SIDE.sub(swap, text)
 
 
 def draw_scene(share: float, rng: np.random.Generator) -> str:

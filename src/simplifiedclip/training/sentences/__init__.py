@@ -14,6 +14,7 @@ In ``both(…)``, ``either(…)`` and ``one(…)`` ``S`` is the side, ``O`` the 
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -135,12 +136,16 @@ def read_file(path: Path) -> list[Sentence]:
     return found
 
 
-def which(sentences: Sequence[Sentence], measures: Measures) -> np.ndarray:
-    """Return which of k measured poses do what each sentence says, (sentences, k) booleans."""
+def which(sentences: Sequence[Sentence], measures: Measures, threads: int | None = None) -> np.ndarray:
+    """Return which of k measured poses do what each sentence says, (sentences, k) booleans.
+
+    `threads` of one processor each where None; processes that share them pass 1.
+    """
     single = {name: value.astype(np.float32) for name, value in measures.values.items()}
     # Sentences have most words in common: each word is worked out once.
     measures = Measures(measures.joints.astype(np.float32), measures.turns, single, memo={})
-    with ThreadPoolExecutor() as workers:  # numpy lets other threads run while it computes
+    # Numpy lets other threads run while it computes.
+    with ThreadPoolExecutor(threads or os.cpu_count()) as workers:
         return np.stack(list(workers.map(lambda one: one.check(measures), sentences)))
 
 
