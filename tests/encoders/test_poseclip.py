@@ -49,7 +49,7 @@ def test_it_is_an_encoder(poseclip: PoseCLIP) -> None:
 
 def test_the_package_stays_small() -> None:
     folder = check_files(None)
-    assert sum(f.stat().st_size for f in folder.iterdir()) < 46e6
+    assert sum(f.stat().st_size for f in folder.iterdir()) < 50e6
     assert (folder / "MODEL_CARD.md").is_file()
 
 
@@ -77,15 +77,20 @@ def test_gradient_to_pose_is_finite_at_zero(poseclip: PoseCLIP) -> None:
 
 
 def test_smooth_in_the_pixels(poseclip: PoseCLIP) -> None:
-    """A shift by one pixel, or a little noise, hardly moves the embedding."""
+    """A shift by one pixel, or a little noise, hardly moves the embedding of a picture."""
+    from simplifiedclip.body.smpl import SMPL
+    from simplifiedclip.body.textures import body_texture
+    from simplifiedclip.render import Cameras, render
+
     generator = torch.Generator().manual_seed(0)
-    image = torch.ones(1, 3, 224, 224)
-    image[..., 40:190, 95:130] = 0.4
-    image[..., 70:85, 40:185] = 0.5
-    start = poseclip.embed_image(image)
-    assert F.cosine_similarity(start, poseclip.embed_image(image.roll(1, -1))) > 0.97
-    noisy = image + 0.02 * torch.randn(image.shape, generator=generator)
-    assert F.cosine_similarity(start, poseclip.embed_image(noisy)) > 0.97
+    body = SMPL.embedded("female")
+    vertices = body(0.25 * torch.randn(4, 24, 3, generator=generator)).vertices
+    with torch.no_grad():
+        views = render(vertices, body.faces, body_texture("human", body), Cameras.paper_five()).rgb
+        start = poseclip.embed_image(views)
+        for other in (views.roll(1, -1), views + 0.02 * torch.randn(views.shape, generator=generator)):
+            near = F.cosine_similarity(start, poseclip.embed_image(other))
+            assert near.min() > 0.95 and near.median() > 0.99
 
 
 def test_turning_about_the_vertical_changes_no_pose(poseclip: PoseCLIP) -> None:

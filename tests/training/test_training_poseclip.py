@@ -22,7 +22,7 @@ from simplifiedclip.training.poseclip import train_poseclip
 from simplifiedclip.training.text_pose import CHOICE_SCALE, TextBatch, contrast
 
 TINY = SIZES["tiny"]
-STAGES = ("text", "matching", "pictures", "sight", "image")
+STAGES = ("text", "matching", "sides", "pictures", "sight", "image")
 
 
 def silent(*_: object) -> None:
@@ -44,7 +44,7 @@ def test_resumed_training_equals_uninterrupted(finished: Path, tmp_path: Path) -
     class Stop(Exception):
         pass
 
-    for stage in ("text", "matching", "sight", "image"):
+    for stage in ("text", "matching", "sides", "sight", "image"):
 
         def stop(name: str, step: int, steps: int, loss: float, stage: str = stage) -> None:
             if name == stage and step == 3:  # a checkpoint was written after step 2
@@ -67,11 +67,12 @@ def test_training_changes_the_weights_and_logs(finished: Path) -> None:
     for tower in ("text.project", "pose.mlp.project", "image.read", "image.mlp.project"):
         assert not torch.equal(before[f"{tower}.weight"], after[f"{tower}.weight"])
     lines = [json.loads(line) for line in (finished / "log.jsonl").read_text().splitlines()]
-    assert {line["stage"] for line in lines} == {"text", "matching", "sight", "image"}
-    assert all(math.isfinite(line["loss"]) for line in lines)
+    assert {line["stage"] for line in lines} == {"text", "matching", "pairs", "sides", "sight", "image"}
+    assert all(math.isfinite(line["loss"]) for line in lines if line["stage"] != "pairs")
 
 
 def test_pictures_show_bodies(finished: Path) -> None:
+    from simplifiedclip.encoders.poseclip import PoseCLIP
     from simplifiedclip.training.renders import open_pictures
 
     pictures, side = open_pictures(finished / "pictures"), PoseCLIP.load().image_size

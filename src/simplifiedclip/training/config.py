@@ -37,6 +37,10 @@ class TrainConfig:
         match_captions, match_extra: captions a step and further poses for them; caption_weight: of the
         captions' loss. The poses are those of stage 1.
 
+    Text and pose towers on what they confuse (stage "sides"):
+        sides_steps, sides_batch: steps, and undecided pairs a step; sides_lr, sides_pose_lr: as text_lr and
+        pose_lr; stay_weight: of the distance of everything else from where it was.
+
     Image tower (stages 2 and 3):
         image_poses, views: poses pictured (half of them made anew) and random cameras for each; on a GPU
         the pictures stay in its memory (40 GB in the size "gpu");
@@ -81,6 +85,11 @@ class TrainConfig:
     match_captions: int = 12
     match_extra: int = 128
     caption_weight: float = 0.6
+    sides_steps: int = 500
+    sides_batch: int = 32
+    sides_lr: float = 3e-5
+    sides_pose_lr: float = 5e-5
+    stay_weight: float = 20.0
     image_poses: int = 60_000
     views: int = 2
     render_size: int = 224
@@ -104,14 +113,15 @@ SIZES: dict[str, TrainConfig] = {
     "gpu": TrainConfig(
         size="gpu", poses=140_000, text_steps=3_000, text_batch=384, extra_poses=2_048, text_dropout=0.1,
         match_steps=2_500, match_batch=128, match_least=8, match_explore=1_200, match_pose_lr=4e-4,
-        match_captions=384, match_extra=2_048, image_poses=120_000, views=4, image_batch=768,
-        sight_steps=5_500, image_steps=3_300, image_lr=5e-4, checkpoint_every=500, workers=16,
+        match_captions=384, match_extra=2_048, sides_steps=600, sides_batch=256,
+        image_poses=120_000, views=4, image_batch=768, sight_steps=5_500, image_steps=3_300, image_lr=5e-4,
+        checkpoint_every=500, workers=16,
     ),
     "tiny": TrainConfig(
         size="tiny", precision="float32", poses=96, held_out=48, old_poses=0,
         text_steps=4, text_batch=8, extra_poses=8,
         match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4,
-        match_captions=4, match_extra=8,
+        match_captions=4, match_extra=8, sides_steps=4, sides_batch=4,
         image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,
         checkpoint_every=2, workers=1, start="poseclip",
     ),

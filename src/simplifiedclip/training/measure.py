@@ -37,6 +37,7 @@ def measure(model: PoseCLIP, held_out: Captioned, pictured: int = 200) -> dict[s
         "pose_to_caption": ranks(poses @ texts.T),
         "caption_to_pose": ranks(texts @ poses.T),
         "left_right_pose": left_right(model, held_out, "pose"),
+        "exchanged_sides_pose": exchanged_sides(model, held_out, "pose", n),
         "wrong_wording": wrong_wordings(model, held_out, n),
     }
     few = min(pictured, n)
@@ -48,6 +49,7 @@ def measure(model: PoseCLIP, held_out: Captioned, pictured: int = 200) -> dict[s
         "views_to_caption": ranks(images @ texts.T),
         "caption_to_views": ranks(texts @ images.T),
         "left_right_views": left_right(model, held_out, "views"),
+        "exchanged_sides_views": exchanged_sides(model, held_out, "views", n),
         "figure10_views": figure10(model, "views"),
         "figure10_pose": figure10(model, "pose"),
         "thirty_views": thirty(model, "views"),
@@ -126,6 +128,28 @@ def left_right(model: PoseCLIP, held_out: Captioned, of: str = "views", most: in
         for caption in held_out.captions[row][: len(wordings)]
         if caption != wrong and _SIDES.sub("", caption) == _SIDES.sub("", wrong)
     ][:most]
+    return _preferred(model, held_out, of, pairs)
+
+
+def exchanged_sides(model: PoseCLIP, held_out: Captioned, of: str, poses: int) -> dict[str, float]:
+    """As `left_right`, for one random caption of each of so many poses that has a clause with sides."""
+    rng = np.random.default_rng(1)
+    pairs = []
+    for row in range(min(poses, len(held_out.theta))):
+        own = [
+            (row, caption, wrong)
+            for caption, wordings in zip(held_out.captions[row], held_out.exchanged[row])
+            for wrong in wordings
+        ]
+        if own:
+            pairs.append(own[rng.integers(len(own))])
+    return _preferred(model, held_out, of, pairs)
+
+
+def _preferred(
+    model: PoseCLIP, held_out: Captioned, of: str, pairs: list[tuple[int, str, str]]
+) -> dict[str, float]:
+    """How often poses (rows) prefer the first wording to the second."""
     if not pairs:
         return {"pairs": 0, "percent": float("nan")}
     rows, right, wrong = zip(*pairs)

@@ -1,0 +1,154 @@
+"""Stage "sides": captions that the towers take for themselves with left and right exchanged in a clause.
+
+Most such pairs are told apart long before, and in a plain training the few that are not drown among them. So
+all pairs of the data are looked at once, the undecided ones are trained on, and everything else is asked to
+stay where it is: other captions, the sentences, the poses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..body.joints import mirror_pose
+from ..encoders.poseclip import PoseCLIP
+from ..poses.captions import mirror_text
+from .run import Ahead, Bar, Captioned, Run, loop, send
+from .sentences import Sentence
+from .text_pose import CHOICE_SCALE, TextPose, text_and_pose
+
+UNDECIDED = 0.06
+"""Difference of two cosines below which a choice counts as undecided."""
+STAY = 6_000
+"""So many texts of each kind, and poses, are asked to stay."""
+
+
+@dataclass
+class Pairs:
+    """Poses (rows of the data) with a caption each, and with itself with sides exchanged in one clause."""
+
+    rows: np.ndarray
+    right: list[str]
+    wrong: list[str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def of(cls, data: Captioned) -> Pairs:
+        """All pairs of the data."""
+        rows, right, wrong = list[int](), list[str](), list[str]()
+        for row, captions in enumerate(data.captions):
+            for caption, wordings in zip(captions, data.exchanged[row]):
+                rows += [row] * len(wordings)
+                right += [caption] * len(wordings)
+                wrong += wordings
+        return cls(np.array(rows, int), right, wrong)
+
+    def some(self, index: np.ndarray) -> Pairs:
+        """The pairs of an index (k,)."""
+        return Pairs(self.rows[index], [self.right[i] for i in index], [self.wrong[i] for i in index])
+
+
+@torch.no_grad()
+def unit_texts(run: Run, model: PoseCLIP, work: TextPose, texts: Sequence[str], of: str) -> Tensor:
+    """Unit embeddings (n,d) of texts, long ones with long ones, with progress."""
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    parts = np.array_split(order, math.ceil(len(order) / 256))
+    found = torch.empty(len(texts), model.dim, device=run.device)
+    work.text.eval()
+    with Bar(of, run.report) as bar:
+        for k, part in enumerate(parts):
+            ids, mask = model.tokenise([texts[i] for i in part])
+            embedding = work.text(send(ids, run.device), send(mask, run.device)).float()
+            found[torch.from_numpy(part).to(run.device)] = F.normalize(embedding, dim=-1)
+            bar(k + 1, len(parts), math.nan)
+    work.text.train()
+    return found
+
+
+@torch.no_grad()
+def undecided(run: Run, model: PoseCLIP, work: TextPose, data: Captioned) -> Pairs:
+    """The pairs of which the right one is not clearly ahead."""
+    pairs = Pairs.of(data)
+    theta = torch.from_numpy(data.theta)
+    poses = torch.cat(
+        [F.normalize(work.pose(part.to(run.device)).float(), dim=-1) for part in theta.split(8192)]
+    )
+    own = poses[torch.from_numpy(pairs.rows).to(run.device)]
+    # The same caption is right in several pairs.
+    texts = list(dict.fromkeys([*pairs.right, *pairs.wrong]))
+    place = {text: k for k, text in enumerate(texts)}
+    table = unit_texts(run, model, work, texts, "pairs")
+    right, wrong = (
+        (own * table[torch.tensor([place[t] for t in some], device=run.device)]).sum(1)
+        for some in (pairs.right, pairs.wrong)
+    )
+    chosen = pairs.some(np.flatnonzero((right - wrong < UNDECIDED).cpu().numpy()))
+    run.log(
+        "pairs",
+        0,
+        {"all": len(pairs), "undecided": len(chosen), "right": float((right > wrong).float().mean())},
+    )
+    return chosen
+
+
+def train_sides(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[Sentence]) -> None:
+    """Stage "sides". On return the model's text and pose towers hold the averaged weights."""
+    config, device = run.config, run.device
+    torch.manual_seed(config.seed + 6)
+    optimised = text_and_pose(run, model, config.sides_lr, config.sides_pose_lr)
+    work: TextPose = optimised.work  # type: ignore[assignment]
+    theta = torch.from_numpy(data.theta)
+    rng = np.random.default_rng((config.seed, 50))
+    pairs = undecided(run, model, work, data)
+    if not len(pairs):
+        return
+    said = [captions[rng.integers(len(captions))] for captions in data.captions]
+    asked = [text for sentence in sentences for text in sentence.texts]
+    staying = [list(rng.permutation(texts)[:STAY]) for texts in (said, asked)]
+    texts = [str(text) for kind in staying for text in kind]
+    there = unit_texts(run, model, work, texts, "staying")
+    poses = theta[rng.permutation(len(theta))[:STAY]]
+    with torch.no_grad():
+        posed = F.normalize(work.pose(poses.to(device)).float(), dim=-1)
+
+    def draw(step: int) -> tuple[Tensor, ...]:
+        rng = np.random.default_rng((config.seed, 51, step))
+        n = min(config.sides_batch, len(pairs))
+        some = pairs.some(rng.choice(len(pairs), n, replace=False))
+        flip = rng.random(n) < 0.5
+        stay, still = (
+            rng.choice(len(texts), min(2 * n, len(texts)), False),
+            rng.choice(len(poses), min(8 * n, len(poses)), False),
+        )
+        wordings = [mirror_text(t) if f else t for t, f in zip([*some.right, *some.wrong], [*flip, *flip])]
+        ids, mask = model.tokenise([*wordings, *(texts[i] for i in stay)])
+        own = theta[some.rows]
+        own = torch.where(torch.from_numpy(flip)[:, None, None], mirror_pose(own), own)
+        noise = torch.as_tensor(rng.standard_normal(own.shape), dtype=torch.float32)
+        made = (ids, mask, own + config.pose_noise * noise, torch.from_numpy(stay), torch.from_numpy(still))
+        return tuple(send(value, device) for value in made)
+
+    def losses(step: int) -> dict[str, Tensor]:
+        ids, mask, own, stay, still = ahead(step)
+        n = len(own)
+        embedding = F.normalize(work.text(ids, mask).float(), dim=-1)
+        pose = F.normalize(work.pose(torch.cat([own, poses.to(device)[still]])).float(), dim=-1)
+        ahead_by = (pose[:n] * (embedding[:n] - embedding[n : 2 * n])).sum(1)
+        return {
+            "sides": F.softplus(-CHOICE_SCALE * ahead_by).mean(),
+            "texts_stay": config.stay_weight * (1 - (embedding[2 * n :] * there[stay]).sum(1)).mean(),
+            "poses_stay": config.stay_weight * (1 - (pose[n:] * posed[still]).sum(1)).mean(),
+            "_right": (ahead_by > 0).float().mean(),
+        }
+
+    with Ahead(draw) as ahead:
+        loop(run, "sides", optimised, config.sides_steps, losses)
+    model.requires_grad_(True)
