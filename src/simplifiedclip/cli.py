@@ -453,7 +453,7 @@ class Train:
     what: Annotated[str, tyro.conf.Positional, shown("poseclip|prior", "")]
     """What to train: poseclip or prior."""
     size: Annotated[str, shown("NAME")] = "cpu"
-    """Size of the training: tiny (a try, seconds), cpu (hours; of the prior minutes) or gpu."""
+    """Size of the training: tiny (a try, seconds), cpu (hours; of the prior minutes) or gpu (minutes)."""
     config: Annotated[str | None, shown("FILE", "")] = None
     """YAML or JSON file with any of the training settings."""
     set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction, shown("NAME=VALUE", "")] = ()

@@ -22,7 +22,7 @@ from simplifiedclip.training.poseclip import train_poseclip
 from simplifiedclip.training.text_pose import CHOICE_SCALE, TextBatch, contrast
 
 TINY = SIZES["tiny"]
-STAGES = ("text", "matching", "sides", "pictures", "sight", "image")
+STAGES = ("text", "matching", "pictures", "sight", "image", "sides")
 
 
 def silent(*_: object) -> None:
@@ -44,7 +44,7 @@ def test_resumed_training_equals_uninterrupted(finished: Path, tmp_path: Path) -
     class Stop(Exception):
         pass
 
-    for stage in ("text", "matching", "sides", "sight", "image"):
+    for stage in ("text", "matching", "sight", "image", "sides"):
 
         def stop(name: str, step: int, steps: int, loss: float, stage: str = stage) -> None:
             if name == stage and step == 3:  # a checkpoint was written after step 2
@@ -69,6 +69,19 @@ def test_training_changes_the_weights_and_logs(finished: Path) -> None:
     lines = [json.loads(line) for line in (finished / "log.jsonl").read_text().splitlines()]
     assert {line["stage"] for line in lines} == {"text", "matching", "pairs", "sides", "sight", "image"}
     assert all(math.isfinite(line["loss"]) for line in lines if line["stage"] != "pairs")
+
+
+def test_pictures_that_stay_on_a_device_are_the_same(tmp_path: Path) -> None:
+    from simplifiedclip.codebook import shipped_poses
+    from simplifiedclip.training.renders import render_pictures, shoot_pictures
+
+    theta = shipped_poses()[:35].numpy()
+    sizes = {"views": 2, "size": 48, "render_size": 64, "seed": 3}
+    kept = render_pictures(theta, tmp_path, workers=1, **sizes)
+    shot = shoot_pictures(theta, "cpu", **sizes)
+    rows, view = torch.tensor([0, 33, 34]), torch.tensor([1, 0, 1])
+    assert torch.equal(kept.take(rows, view), shot.take(rows, view))
+    assert torch.equal(kept.cameras, shot.cameras) and not torch.equal(shot.pixels[0], shot.pixels[34])
 
 
 def test_pictures_show_bodies(finished: Path) -> None:

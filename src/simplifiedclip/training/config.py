@@ -38,8 +38,9 @@ class TrainConfig:
         captions' loss. The poses are those of stage 1.
 
     Text and pose towers on what they confuse (stage "sides"):
-        sides_steps, sides_batch: steps, and undecided pairs a step; sides_lr, sides_pose_lr: as text_lr and
-        pose_lr; stay_weight: of the distance of everything else from where it was.
+        sides_steps, sides_batch: steps, and undecided pairs a step; sides_pictured: poses that are pictured;
+        sides_lr, sides_pose_lr: as text_lr and pose_lr; stay_weight: of the distance of everything else from
+        where it was.
 
     Image tower (stages 2 and 3):
         image_poses, views: poses pictured (half of them made anew) and random cameras for each; on a GPU
@@ -87,6 +88,7 @@ class TrainConfig:
     caption_weight: float = 0.6
     sides_steps: int = 500
     sides_batch: int = 32
+    sides_pictured: int = 4_000
     sides_lr: float = 3e-5
     sides_pose_lr: float = 5e-5
     stay_weight: float = 20.0
@@ -121,7 +123,7 @@ SIZES: dict[str, TrainConfig] = {
         size="tiny", precision="float32", poses=96, held_out=48, old_poses=0,
         text_steps=4, text_batch=8, extra_poses=8,
         match_sentences=12, match_least=1, match_steps=4, match_batch=4, match_explore=2, match_hard=4,
-        match_captions=4, match_extra=8, sides_steps=4, sides_batch=4,
+        match_captions=4, match_extra=8, sides_steps=4, sides_batch=4, sides_pictured=4,
         image_poses=12, views=2, render_size=64, sight_steps=4, image_steps=4, image_batch=8,
         checkpoint_every=2, workers=1, start="poseclip",
     ),

@@ -3,11 +3,11 @@
 Stage 1 contrasts captions with poses: InfoNCE (van den Oord et al. 2018) as in CLIP, in which every pose
 comes with its mirror image and every caption with its mirrored wording, so that left and right are what
 tells many pairs of a batch apart. The stage "matching" goes on with sentences whose checks tell for every
-pose whether it is meant, and the stage "sides" with captions whose sides are still confused. Stage 2
-("sight") teaches the image tower to read the pose tower's features off single renders: hundreds of dense
-geometric targets, and none that depends on stage 1. Stage 3 ("image") gives it the pose tower's MLP and tunes
-the whole to the pose tower's embeddings. All stages are resumable to the bit: all randomness of a step
-follows from the seed and the step's number.
+pose whether it is meant. Stage 2 ("sight") teaches the image tower to read the pose tower's features off
+single renders: hundreds of dense geometric targets, and none that depends on stage 1. Stage 3 ("image") gives
+it the pose tower's MLP and tunes the whole to the pose tower's embeddings. The stage "sides" ends with the
+captions whose left and right are still confused, in poses and in pictures. All stages are resumable to the
+bit: all randomness of a step follows from the seed and the step's number.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def train_poseclip(
     resume: bool = True,
     device: str = "auto",
     progress: Callable[[str, int, int, float], None] | None = None,
-    stages: Sequence[str] = ("text", "matching", "sides", "pictures", "sight", "image", "measure"),
+    stages: Sequence[str] = ("text", "matching", "pictures", "sight", "image", "sides", "measure"),
 ) -> PoseCLIP:
     """Train PoseCLIP and write its files, its measurements and everything needed to go on, into `out`.
 
@@ -63,8 +63,6 @@ def train_poseclip(
         train_text(run, model, run.data())
     if "matching" in stages:
         train_matching(run, model, run.data(), shipped()[: config.match_sentences or None])
-    if "sides" in stages:
-        train_sides(run, model, run.data(), shipped()[: config.match_sentences or None])
     if {"pictures", "sight", "image"} & set(stages):
         pictured = run.pictured()
         pictures = run.pictures(pictured, model.image_size)
@@ -72,6 +70,8 @@ def train_poseclip(
             train_image(run, "sight", model, pictured, pictures)
         if "image" in stages:
             train_image(run, "image", model, pictured, pictures)
+    if "sides" in stages:
+        train_sides(run, model, run.data(), shipped()[: config.match_sentences or None])
     model.eval().requires_grad_(False)
     model.save(out / "weights")
     if "measure" in stages:
