@@ -118,7 +118,7 @@ def read_off(run: Run, model: PoseCLIP, theta: np.ndarray) -> Tensor:
 
 
 def train_sides(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[Sentence]) -> None:
-    """Stage "sides". On return the towers hold the averaged weights; one MLP is in the pose and image tower."""
+    """Stage "sides". On return the towers hold the averaged weights, pose and image tower the same MLP."""
     config, device = run.config, run.device
     torch.manual_seed(config.seed + 6)
     optimised = text_and_pose(run, model, config.sides_lr, config.sides_pose_lr)
