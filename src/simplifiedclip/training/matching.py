@@ -91,10 +91,10 @@ class Pool:
             torch.cat([before, more], 2)
             for before, more in zip((self.right, self.clear, self.possible), bits.unbind(1))
         )
+        work = torch.from_numpy(effort(theta.astype(float)).astype(np.float32)).to(self.device)
+        self.effort = torch.cat([self.effort[: len(self.theta)], work]).repeat(2)
         self.theta = np.concatenate([self.theta, theta])
         self.features = torch.cat([self.features, torch.cat(features).view(2, len(theta), -1)], 1)
-        work = effort(self.theta.astype(float)).astype(np.float32)
-        self.effort = torch.from_numpy(work).to(self.device).repeat(2)
         self._find_middle()
 
     def _judged(self, both: np.ndarray, offset: int, progress: Callable[[int, int], None] | None) -> Tensor:

@@ -60,6 +60,11 @@ class Pairs:
         return Pairs(self.rows[index], [self.right[i] for i in index], [self.wrong[i] for i in index])
 
 
+def unit_poses(work: TextPose, theta: Tensor) -> Tensor:
+    """Unit embeddings (n,d) of poses (n,24,3)."""
+    return F.normalize(work.pose(theta).float(), dim=-1)
+
+
 @torch.no_grad()
 def unit_texts(run: Run, model: PoseCLIP, work: TextPose, texts: Sequence[str], of: str) -> Tensor:
     """Unit embeddings (n,d) of texts, long ones with long ones, with progress."""
@@ -82,9 +87,7 @@ def undecided(run: Run, model: PoseCLIP, work: TextPose, data: Captioned) -> Pai
     """The pairs of which the right one is not clearly ahead."""
     pairs = Pairs.of(data)
     theta = torch.from_numpy(data.theta)
-    poses = torch.cat(
-        [F.normalize(work.pose(part.to(run.device)).float(), dim=-1) for part in theta.split(8192)]
-    )
+    poses = torch.cat([unit_poses(work, part.to(run.device)) for part in theta.split(8192)])
     own = poses[torch.from_numpy(pairs.rows).to(run.device)]
     # The same caption is right in several pairs.
     texts = list(dict.fromkeys([*pairs.right, *pairs.wrong]))
@@ -133,14 +136,12 @@ def train_sides(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[
     texts = [some[i] for some in (said, asked) for i in rng.permutation(len(some))[:STAY]]
     there = unit_texts(run, model, work, texts, "staying")
     poses = theta[rng.permutation(len(theta))[:STAY]].to(device)
-    with torch.no_grad():
-        posed = F.normalize(work.pose(poses).float(), dim=-1)
+    posed = unit_poses(work, poses).detach()
     shown = rng.permutation(np.unique(pairs.rows))[: config.sides_pictured]
     seen = read_off(run, model, data.theta[shown])
     place = np.full(len(theta), -1)
     place[shown] = np.arange(len(shown))
-    with torch.no_grad():
-        shown_at = F.normalize(work.pose(theta[shown].to(device)).float(), dim=-1)
+    shown_at = unit_poses(work, theta[shown].to(device)).detach()
     pictured = np.flatnonzero(place[pairs.rows] >= 0)
 
     def draw(step: int) -> tuple[Tensor, ...]:
@@ -166,7 +167,7 @@ def train_sides(run: Run, model: PoseCLIP, data: Captioned, sentences: Sequence[
         ids, mask, own, stay, still, looked = ahead(step)
         n, half = len(own), len(looked)
         embedding = F.normalize(work.text(ids, mask).float(), dim=-1)
-        pose = F.normalize(work.pose(torch.cat([own, poses[still]])).float(), dim=-1)
+        pose = unit_poses(work, torch.cat([own, poses[still]]))
         views = work.pose.mlp(seen[looked].to(run.dtype).flatten(0, 1)).float()
         views = F.normalize(views.unflatten(0, (half, VIEWS)).mean(1), dim=-1)
         difference = embedding[:n] - embedding[n : 2 * n]
